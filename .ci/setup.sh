@@ -1,0 +1,226 @@
+#!/bin/sh
+# What the Makefile calls. POSIX sh, because a fresh machine has that; one clear Chinese line for whatever is missing.
+#
+#   .ci/setup.sh install site|test   the environment .venv, only when something it was made from has changed
+#   .ci/setup.sh site                install, build, say where the site is
+#   .ci/setup.sh portal ARGS…        install, then the portal command
+#   .ci/setup.sh test                install, system packages, every check, every test
+#   .ci/setup.sh bench ARGS…         install test, then bench/run.py
+#   .ci/setup.sh lock                remake both lock files
+#
+# PYTHON=… chooses another interpreter than python3; UV=… a uv that is already there for "lock".
+
+set -u
+unset CDPATH
+cd -- "$(dirname -- "$0")/.." || exit 3
+root=$(pwd -P)
+venv=.venv
+logs=build/log
+need_mb=1500
+uv_version=0.13.9
+# A clerk's own pip or Python settings must not lead an installation out of .venv; an index or a proxy may stay.
+unset PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+
+say() { printf '%s\n' "$*"; }
+die() { printf '错误:%s\n' "$*" >&2; exit 3; }
+
+open_log() {  # open_log NAME: $log is an empty file that can be written
+    mkdir -p "$logs" 2>/dev/null && (: >"$logs/$1.log") 2>/dev/null \
+        || die "这里不可写:$root/$logs。请检查文件夹的所有者和权限。"
+    log=$logs/$1.log
+}
+
+# --- the environment --------------------------------------------------------------------------------------------------
+
+inputs() {  # inputs KIND: everything that .venv is made from, as text; the stamp is a copy of it, so time plays no part
+    "$venv/bin/python" -c 'import sys; print(sys.version, sys.prefix)' 2>/dev/null || return 1
+    sed '/^\[tool\./,$d' pyproject.toml  # what follows only configures tools
+    cat requirements.lock
+    if [ "$1" = test ]; then cat requirements-test.lock; fi
+}
+
+is_current() { [ -f "$venv/stamp-$1" ] && inputs "$1" | cmp -s - "$venv/stamp-$1"; }
+
+check_python() {
+    python=${PYTHON:-python3}
+    command -v "$python" >/dev/null 2>&1 \
+        || die "找不到 $python。请先安装 Python 3.11 或更高版本(Debian:sudo apt-get install python3 python3-venv)。"
+    version=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
+    [ -n "$version" ] || version=$("$python" --version 2>&1 | head -n 1)
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+        || die "Python 版本太低:$python 是 ${version:-未知版本},需要 3.11 或更高。另装了新版时可用:make site PYTHON=python3.12"
+    "$python" -c 'import venv, ensurepip' 2>/dev/null \
+        || die "这个 Python 缺少 venv 模块。请运行:sudo apt-get install -y python3-venv"
+}
+
+check_disk() {  # what .venv already holds need not be found again
+    free=$(df -Pk . 2>/dev/null | awk 'NR == 2 { print int($4 / 1024) }')
+    held=$(du -sk "$venv" 2>/dev/null | awk '{ print int($1 / 1024) }')
+    need_mb=$((need_mb - ${held:-0}))
+    [ -z "$free" ] || [ "$free" -ge "$need_mb" ] \
+        || die "磁盘空间不够:$root 所在分区还有 $free MB,安装依赖需要 $need_mb MB。请先清理磁盘。"
+}
+
+explain() {  # explain WHAT: one line for what a log of pip or apt says, most telling cause first
+    if grep -qiE 'no space left|disk quota' "$log"; then why="磁盘(或临时文件夹)已满,请先清理。"
+    elif grep -qiE 'permission denied|read-only file system' "$log"; then why="没有写入权限,请检查文件夹的所有者和权限。"
+    elif grep -qiE 'connection|name resolution|timed out|timeout|proxy|ssl|network is unreachable|max retries|could not resolve|failed to fetch' "$log"
+    then
+        why="连不上网络,请检查网络或代理。"
+        [ "$log" = "$logs/packages.log" ] || why="${why}也可把环境变量 PIP_INDEX_URL 设为就近的 PyPI 镜像后再试。"
+    elif grep -qi 'do not match the hashes' "$log"; then why="下载的文件与锁文件的校验和不符,没有安装。请换一个镜像再试。"
+    elif grep -qi 'no matching distribution' "$log"; then why="软件源里没有锁定的版本,或没有适合本机的文件。"
+    else why="原因见日志。"
+    fi
+    die "$1失败:$why完整日志:$log"
+}
+
+usable_venv() {  # works, is new enough, and was made for this very folder (its scripts name it)
+    "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+        && "$venv/bin/python" -m pip --version >/dev/null 2>&1 \
+        && sed 2q "$venv/bin/pip" 2>/dev/null | grep -qF "$root/$venv/bin/python"
+}
+
+make_venv() {
+    # Broken, half made or moved here from elsewhere: made anew. Never a folder that is not a virtual environment.
+    if [ -e "$venv" ] || [ -L "$venv" ]; then
+        [ -f "$venv/pyvenv.cfg" ] || [ -L "$venv" ] || [ -z "$(ls -A "$venv" 2>/dev/null)" ] \
+            || die "$root/$venv 已存在,但不是 Python 虚拟环境。请先移走它。"
+        rm -rf "$venv" 2>>"$log" || die "删不掉旧的 $root/$venv。请检查文件夹的所有者和权限。"
+    fi
+    "$python" -m venv "$venv" >>"$log" 2>&1 || explain "建立虚拟环境 .venv "
+}
+
+install() {  # install site|test
+    if is_current "$1"; then return; fi
+    case $1 in
+        site) lock=requirements.lock; stamps=site ;;
+        test) lock=requirements-test.lock; stamps="site test" ;;  # holds all of requirements.lock as well
+        *) die "没有这样的依赖组:$1" ;;
+    esac
+    open_log install
+    fresh=
+    usable_venv || { fresh=1; check_python; }
+    check_disk
+    say "正在安装依赖($lock,首次约一两分钟)…"
+    [ -z "$fresh" ] || make_venv
+    "$venv/bin/python" -m pip install --require-hashes -r "$lock" >>"$log" 2>&1 || explain "安装依赖"
+    "$venv/bin/python" -m pip install --no-index --no-deps --no-build-isolation -e . >>"$log" 2>&1 || explain "安装本程序"
+    for stamp in $stamps; do
+        inputs "$stamp" >"$venv/stamp-$stamp.new" && mv "$venv/stamp-$stamp.new" "$venv/stamp-$stamp" \
+            || die "写不了 $root/$venv/stamp-$stamp。"
+    done
+}
+
+# --- Debian packages that the tests need ------------------------------------------------------------------------------
+
+has_package() {
+    command -v dpkg-query >/dev/null 2>&1 || return 0  # not Debian: whoever runs the tests there knows their fonts
+    dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
+}
+
+system_packages() {
+    missing=
+    command -v chromium >/dev/null 2>&1 || missing="chromium"
+    has_package fonts-noto-cjk || missing="${missing:+$missing }fonts-noto-cjk"
+    [ -n "$missing" ] || return 0
+    command="apt-get install -y --no-install-recommends $missing"
+    command -v apt-get >/dev/null 2>&1 || die "测试还需要:$missing。请用本机的软件包管理器安装后再试。"
+    if [ "$(id -u)" = 0 ]; then as_root=
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as_root="sudo -n"
+    else die "测试还需要系统软件包,请运行:sudo apt-get update && sudo $command"
+    fi
+    open_log packages
+    say "正在安装系统软件包($missing)…"
+    # shellcheck disable=SC2086  # words on purpose
+    { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive $command; } >>"$log" 2>&1 \
+        || explain "安装系统软件包 $missing "
+}
+
+# --- the gate ---------------------------------------------------------------------------------------------------------
+
+failed=
+step() {  # step NAME LOG COMMAND…: quiet when it passes, everything when it does not
+    name=$1; open_log "$2"; shift 2
+    if "$@" >"$log" 2>&1; then say "通过  $name"; return; fi
+    cat "$log"
+    say "未过  $name(日志:$log)"
+    failed="${failed:+$failed、}$name"
+}
+
+shown_step() {  # the same, showing its output as it comes (sh has no pipefail: the status goes through a file)
+    name=$1; open_log "$2"; shift 2
+    { "$@" 2>&1; echo $? >"$log.status"; } | tee "$log"
+    status=$(cat "$log.status"); rm -f "$log.status"
+    if [ "$status" = 0 ]; then say "通过  $name"; return; fi
+    say "未过  $name(日志:$log)"
+    failed="${failed:+$failed、}$name"
+}
+
+gate() {
+    usable_venv || check_python
+    system_packages
+    install test
+    begun=$(date +%s)
+    bin=$venv/bin
+    step "代码检查(ruff check)" ruff "$bin/ruff" check .
+    step "代码格式(ruff format)" format "$bin/ruff" format --check .
+    step "类型(mypy --strict)" mypy "$bin/mypy" --strict generator
+    step "导入方向(import-linter)" imports "$bin/lint-imports"
+    shown_step "测试与覆盖率(pytest)" pytest "$bin/python" -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+    took=$(($(date +%s) - begun))
+    [ -z "$failed" ] || die "没有通过:$failed。用时 $took 秒,日志在 $logs/。"
+    say "全部通过:代码检查、格式、类型、导入方向、测试与覆盖率。用时 $took 秒。"
+}
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+portal() { install site; "$venv/bin/portal" "$@"; }
+
+site() {
+    portal build
+    status=$?
+    case $status in
+        0) say "网站在 $root/site/。查看:运行 make preview,或用浏览器打开 $root/site/index.html" ;;
+        1) say "网站没有生成,原因见上。改好数据后再运行 make site。" >&2 ;;
+        *) say "网站没有生成(退出码 $status),原因见上;详情可运行:$venv/bin/portal build --debug" >&2 ;;
+    esac
+    return $status
+}
+
+lock() {  # versions that are locked stay unless pyproject.toml asks otherwise; UPGRADE=1 looks for newer ones
+    open_log lock
+    uv=${UV:-}
+    if [ -z "$uv" ]; then
+        uv=build/uv/bin/uv
+        if [ "$("$uv" --version 2>/dev/null | cut -d ' ' -f 2)" != "$uv_version" ]; then
+            check_python
+            { "$python" -m venv --clear build/uv && build/uv/bin/pip install "uv==$uv_version"; } >>"$log" 2>&1 \
+                || explain "安装 uv "
+        fi
+    fi
+    compile requirements.lock
+    compile requirements-test.lock --extra test -c requirements.lock
+    say "已重做 requirements.lock 与 requirements-test.lock。请看 git diff,并运行 make test。"
+}
+
+compile() {  # compile FILE ARGS…: by way of a copy, so that a failure leaves the old lock as it was
+    file=$1; shift
+    cp "$file" "$file.new" 2>/dev/null || : >"$file.new"
+    # "fewest": one version of each package for every Python, or the same data would not give the same bytes.
+    "$uv" pip compile pyproject.toml --group build --universal --python-version 3.11 --fork-strategy fewest \
+        --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet ${UPGRADE:+--upgrade} \
+        "$@" --output-file "$file.new" >>"$log" 2>&1 || { rm -f "$file.new"; explain "重做 $file "; }
+    { say '# Made by "make lock" from pyproject.toml; not to be edited.'; cat "$file.new"; } >"$file" && rm -f "$file.new"
+}
+
+case ${1:-} in
+    install) shift; install "$@" ;;
+    site) site ;;
+    portal) shift; portal "$@" ;;
+    test) gate ;;
+    bench) shift; install test; "$venv/bin/python" bench/run.py "$@" ;;
+    lock) lock ;;
+    *) die "用法:.ci/setup.sh install site|test、site、portal …、test、bench …、lock" ;;
+esac
