@@ -1,0 +1,230 @@
+"""The contract: ``datapackage.yaml`` and its schemas as ``Contract``, ``Table`` and ``Column``.
+
+The only place where a column is described (Frictionless Data Package and Table Schema, with our custom
+``id unit scale public list codes`` on fields, ``lookup refersTo cumulative`` on schemas, ``table year`` on
+resources). Dictionary, checks and typed tables all come from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from generator.errors import UsageError
+
+TYPES = frozenset({"string", "integer", "number", "date", "yearmonth"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: ``name`` is the Chinese header, ``id`` the identifier in code and JSON.
+
+    ``scale`` is ``money`` (read into integer 分), ``percent`` (read into a fraction, 1 is 100 %) or ``None``.
+    ``codes`` gives a coded value's ASCII form for ids and addresses.
+    """
+
+    name: str
+    id: str
+    type: str
+    description: str
+    public: bool = False
+    unit: str | None = None
+    scale: str | None = None
+    many: bool = False
+    codes: tuple[tuple[str, str], ...] = ()
+    constraints: tuple[tuple[str, Any], ...] = ()
+
+    def constraint(self, name: str) -> Any:
+        """A Table Schema constraint, or ``None``."""
+        return dict(self.constraints).get(name)
+
+    @property
+    def measured(self) -> bool:
+        """Whether the cell is a number to compute with (such a cell may be missing by kind)."""
+        return self.type in ("number", "integer")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``fields`` of this table name rows of ``table`` by its columns ``to`` (all by Chinese header)."""
+
+    fields: tuple[str, ...]
+    table: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's schema. ``key`` and ``lookup`` are Chinese headers; ``descriptor`` is the schema as read."""
+
+    id: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...]
+    missing: tuple[str, ...]
+    lookup: tuple[str, ...]
+    cumulative_by: str | None
+    cumulative: tuple[str, ...]
+    descriptor: dict[str, Any] = field(compare=False, hash=False)
+
+    def column(self, name: str) -> Column:
+        """The column with this Chinese header; raises ``KeyError``."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def ids(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The ids of some headers."""
+        return tuple(self.column(name).id for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One file of a table. ``label`` is ``budget:2021`` for a yearly file, else the table's id."""
+
+    name: str
+    table: Table
+    year: int | None
+    path: str
+
+    @property
+    def label(self) -> str:
+        """How a ``RowRef`` names this file."""
+        return self.table.id if self.year is None else f"{self.table.id}:{self.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """All resources, in the package's order."""
+
+    title: str
+    licence: str
+    folder: Path
+    resources: tuple[Resource, ...]
+    descriptor: dict[str, Any] = field(compare=False, hash=False)
+    fingerprint: str
+
+    def tables(self) -> tuple[Table, ...]:
+        """Each table once, in order."""
+        return tuple({r.table.id: r.table for r in self.resources}.values())
+
+    def table(self, table_id: str) -> Table | None:
+        """A table by id, or ``None``."""
+        return next((r.table for r in self.resources if r.table.id == table_id), None)
+
+    def of(self, table_id: str) -> tuple[Resource, ...]:
+        """A table's files, in the package's order."""
+        return tuple(r for r in self.resources if r.table.id == table_id)
+
+
+def _read(path: Path, shown: str) -> tuple[dict[str, Any], bytes]:
+    try:
+        content = path.read_bytes()
+        loaded = yaml.safe_load(content.decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise UsageError(f"找不到数据契约文件 {shown}。") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"数据契约文件 {shown} 读不懂:{str(error).splitlines()[0]}") from None
+    if not isinstance(loaded, dict):
+        raise UsageError(f"数据契约文件 {shown} 应当是键值结构。")
+    return loaded, content
+
+
+def _column(raw: dict[str, Any], where: str) -> Column:
+    kind = raw.get("type", "string")
+    if not raw.get("name") or not raw.get("id"):
+        raise UsageError(f"{where} 里有一列没有 name(表头)或 id。")
+    if kind not in TYPES:
+        raise UsageError(f"{where} 的“{raw['name']}”列类型是 {kind},只支持 {'、'.join(sorted(TYPES))}。")
+    return Column(
+        name=raw["name"],
+        id=raw["id"],
+        type=kind,
+        description=str(raw.get("description", "")),
+        public=raw.get("public") is True,
+        unit=raw.get("unit"),
+        scale=raw.get("scale"),
+        many=raw.get("list") is True,
+        codes=tuple((raw.get("codes") or {}).items()),
+        constraints=tuple(
+            (k, tuple(v) if isinstance(v, list) else v) for k, v in (raw.get("constraints") or {}).items()
+        ),
+    )
+
+
+def _references(raw: dict[str, Any]) -> tuple[Reference, ...]:
+    own = [
+        Reference(tuple(k["fields"]), k["reference"]["resource"], tuple(k["reference"]["fields"]))
+        for k in raw.get("foreignKeys", [])
+    ]
+    yearly = [Reference(tuple(k["fields"]), k["table"], tuple(k["to"])) for k in raw.get("refersTo", [])]
+    return (*own, *yearly)
+
+
+def _table(table_id: str, raw: dict[str, Any], where: str) -> Table:
+    columns = tuple(_column(f, where) for f in raw.get("fields") or [])
+    names = {c.name for c in columns}
+    cumulative = raw.get("cumulative") or {}
+    references = _references(raw)
+    used = [*raw.get("primaryKey", []), *raw.get("lookup", []), *cumulative.get("fields", [])]
+    used += [name for r in references for name in r.fields]
+    used += [cumulative["by"]] if "by" in cumulative else []
+    unknown = [name for name in used if name not in names]
+    if unknown or not columns:
+        raise UsageError(f"{where} 提到了没有定义的列:{'、'.join(unknown) or '(没有任何列)'}。")
+    return Table(
+        id=table_id,
+        title=str(raw.get("title", table_id)),
+        description=str(raw.get("description", "")),
+        columns=columns,
+        key=tuple(raw.get("primaryKey", ())),
+        references=references,
+        missing=tuple(raw.get("missingValues", ("",))),
+        lookup=tuple(raw.get("lookup", ())),
+        cumulative_by=cumulative.get("by"),
+        cumulative=tuple(cumulative.get("fields", ())),
+        descriptor=raw,
+    )
+
+
+def load(folder: Path) -> Contract:
+    """The contract of a data folder; raises ``UsageError`` when it is missing or contradicts itself."""
+    package, content = _read(folder / "datapackage.yaml", "datapackage.yaml")
+    digest = hashlib.blake2b(content, digest_size=16)
+    schemas: dict[str, Table] = {}
+    files: dict[str, str] = {}
+    resources = []
+    for raw in package.get("resources") or []:
+        try:
+            name, path, schema = raw["name"], raw["path"], raw["schema"]
+        except (KeyError, TypeError):
+            raise UsageError("datapackage.yaml 里有一个资源缺少 name、path 或 schema。") from None
+        table_id = raw.get("table", name)
+        if table_id not in schemas:
+            descriptor, text = _read(folder / schema, schema)
+            digest.update(schema.encode() + b"\0" + text)
+            schemas[table_id] = _table(table_id, descriptor, schema)
+        if files.setdefault(table_id, schema) != schema:
+            raise UsageError(f"datapackage.yaml 里的 {table_id} 有两个不同的 schema:{files[table_id]}、{schema}。")
+        resources.append(Resource(name, schemas[table_id], raw.get("year"), path))
+    for table in schemas.values():
+        for reference in table.references:
+            target = schemas.get(reference.table)
+            if target and not set(reference.to) <= {c.name for c in target.columns}:
+                raise UsageError(f"{table.id} 引用了 {reference.table} 里没有的列:{'、'.join(reference.to)}。")
+    licences = package.get("licenses") or [{}]
+    return Contract(
+        title=str(package.get("title", package.get("name", ""))),
+        licence=str(licences[0].get("name", "")),
+        folder=folder,
+        resources=tuple(resources),
+        descriptor=package,
+        fingerprint=digest.hexdigest(),
+    )

@@ -1,0 +1,84 @@
+"""Typed tables, as subjects and rules see them.
+
+A frame has one column per column id of the contract, rows sorted by key, and these shapes:
+
+- ``string date yearmonth``: ``object``, Python ``str`` (ISO text for dates) or ``None``
+- ``list`` columns: ``object``, ``tuple[str, ...]``
+- ``integer``: ``Int64``; ``scale: money``: ``Int64``, in 分
+- ``scale: percent``: ``object``, ``Fraction`` (1 is 100 %) or ``None``; other ``number``: ``object``, ``Decimal``
+  or ``None``
+- for each measured (number or integer) column ``x`` a column ``x?``: the ``Missing`` kind as ``str``, or ``None``
+- ``@key``: the row's key, parts joined by ``/``, coded values by their code, an empty part as ``-``;
+  ``@table``: ``budget:2021``; ``@kind``: the ``Kind`` of the row's source as ``str``
+  (only in tables with a ``source`` column)
+
+Before publication is decided (``Draft``), frames also hold ``@file`` and ``@row`` (the row Excel shows), and
+columns that are not public. ``Tables`` never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pandas as pd
+
+from generator.contract import Contract
+from generator.model import Kind
+
+BLANK = "-"  # an empty part of a key
+KEY, TABLE, KIND, FILE, ROW = "@key", "@table", "@kind", "@file", "@row"
+
+
+class Cells(Protocol):
+    """The cells of a file as they were found, for messages."""
+
+    @property
+    def letters(self) -> Mapping[str, str]:
+        """Excel's letter of each column id."""
+
+    def found(self, row: int, column: str) -> str | None:
+        """The text of a cell, by the row that Excel shows and the column id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    contract: Contract
+    frames: Mapping[str, pd.DataFrame]
+
+    def has(self, table: str) -> bool:
+        """Whether the table is in the contract and has rows."""
+        return table in self.frames and len(self.frames[table]) > 0
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """All rows of a table, all years together; raises ``KeyError`` for a table not in the contract."""
+        return self.frames[table]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(_Frames):
+    """Checked cell by cell, with row numbers and private columns: what rules look at.
+
+    ``sheets`` maps ``@file`` to its cells as found.
+    """
+
+    sheets: Mapping[str, Cells] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables(_Frames):
+    """Public tables: what subjects, downloads and everything after them look at."""
+
+    def as_of(self) -> str | None:
+        """The newest 截至 in the data, as ISO text of a day or month; ``None`` without any."""
+        found: list[str] = []
+        for table in self.contract.tables():
+            names = [c.id for c in table.columns if c.public and c.id in ("month", "as_of")]
+            found += [v for name in names for v in self.frames[table.id][name] if v]
+        # A month sorts before its own days, but stands for its last day.
+        return max(found, key=lambda text: text if len(text) == 10 else f"{text}-31", default=None)
+
+    def demo(self) -> bool:
+        """Whether any row is demonstration data."""
+        return any(KIND in f.columns and (f[KIND] == Kind.DEMO).any() for f in self.frames.values())

@@ -1,0 +1,124 @@
+"""Figures as plain data for pages, charts and JSON: the value as published, the text as shown, where its rows are."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from generator import format as fmt
+from generator.model import Figure, Missing, Precision
+
+View = dict[str, Any]
+UNDATED = "undated"
+
+
+def address(figure: Figure) -> str:
+    """Where a figure's rows are shown: a page below the site's root and a fragment.
+
+    A selection of rows of the whole (``all``) has a page for each date, so that no page holds a year;
+    every other record keeps all of its selections on one page. Selections of another table than the subject's
+    own carry its name: an address shows the rows of its figures and no others.
+    """
+    subject, year, key, measure = figure.id.split("@")[0].split("/")
+    first, *rest = key.split("+")
+    stamp = figure.as_of[:7] if figure.as_of else UNDATED
+    if not any("*" in ref.key for ref in figure.rows):
+        return f"{subject}/{year}/{first}/origin/#{'.'.join([*rest, measure])}"
+    tables = sorted({ref.table.split(":")[0] for ref in figure.rows} - {subject})
+    if first == "all":
+        return f"{subject}/{year}/all/origin/{stamp}/#{'.'.join(tables or ['rows'])}"
+    return f"{subject}/{year}/{first}/origin/#{'.'.join([*rest, stamp, *tables])}"
+
+
+def value(figure: Figure) -> str | None:
+    """The value as published: amounts in 元 with two decimals, ratios with six, counts as they are."""
+    if figure.value is None:
+        return None
+    if figure.unit == "元":
+        return fmt.yuan_value(int(figure.value))
+    if figure.unit == "%":
+        return fmt.ratio_value(Fraction(figure.value))
+    return str(figure.value)
+
+
+def absent(figure: Figure) -> str:
+    """What stands where there is no value: its kinds of missing, never 0 or blank."""
+    kinds = [str(kind) for kind, _ in figure.lacks]
+    return "、".join(kinds) if kinds else ("没有可比的数" if figure.unit == "%" else str(Missing.NOT_REPORTED))
+
+
+def prose(figure: Figure) -> str:
+    """The figure in a sentence, unit included: ``34.17 亿元``, ``106.32 %``, ``30 件``, ``600 余条``."""
+    if figure.value is None:
+        return absent(figure)
+    if figure.unit == "元":
+        return fmt.money(int(figure.value))
+    if figure.unit == "%":
+        return fmt.percent(Fraction(figure.value), figure.places)
+    more = " 余" if figure.precision is Precision.AT_LEAST else fmt.THIN
+    return f"{fmt.grouped(int(figure.value))}{more}{figure.unit}"
+
+
+def cell(figure: Figure) -> str:
+    """The figure in a table whose header names the unit: 万元, %, or the count."""
+    if figure.value is None:
+        return absent(figure)
+    if figure.unit == "元":
+        return fmt.wan(int(figure.value))
+    if figure.unit == "%":
+        return str(fmt.grouped(fmt.rounded(Fraction(figure.value) * 100, figure.places)))
+    return fmt.grouped(int(figure.value))
+
+
+def lacking(figure: Figure) -> str:
+    """``缺 2 项`` for gaps, ``1 项不涉及`` for what does not apply; empty when complete."""
+    words = []
+    if figure.gaps:
+        detail = "、".join(f"{k} {n}" for k, n in figure.lacks if k is not Missing.NOT_APPLICABLE)
+        words.append(f"缺 {figure.gaps} 项（{detail}）")
+    words += [f"{n} 项不涉及" for k, n in figure.lacks if k is Missing.NOT_APPLICABLE]
+    return "，".join(words)
+
+
+def view(figure: Figure) -> View:
+    """A figure as templates use it: everything plain text or number."""
+    return {
+        "id": figure.id,
+        "label": figure.label,
+        "short": figure.label.rsplit("·", 1)[-1].strip(),
+        "value": value(figure),
+        "prose": prose(figure),
+        "cell": cell(figure),
+        "unit": figure.unit,
+        "kind": str(figure.kind),
+        "base": figure.base,
+        "date": fmt.dated(figure.as_of, figure.published),
+        "href": address(figure),
+        "lacks": lacking(figure),
+        "lacks_short": f"缺 {figure.gaps} 项" if figure.gaps else lacking(figure),
+        "gaps": figure.gaps,
+        "formula": figure.formula,
+        "absent": figure.value is None,
+    }
+
+
+def as_json(figure: Figure) -> dict[str, Any]:
+    """A figure as published in ``data/figures/<year>/<subject>.json``."""
+    return {
+        "id": figure.id,
+        "label": figure.label,
+        "value": value(figure),
+        "unit": figure.unit if figure.unit != "%" else "1",
+        "as_of": figure.as_of,
+        "published": figure.published,
+        "precision": str(figure.precision),
+        "kind": str(figure.kind),
+        "base": figure.base,
+        "formula": figure.formula,
+        "lacks": {str(kind): n for kind, n in figure.lacks},
+        "rows": [
+            {"table": r.table, "key": r.key, "source": r.source.split("+"), "rows": r.rows, "missing": r.missing}
+            for r in figure.rows
+        ],
+        "href": address(figure),
+    }
