@@ -1,0 +1,188 @@
+"""The data folder -> public tables, or every problem at once. Nothing is written before this passes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from generator import constraints, contract, header, model, privacy, read, rules, sheet, values
+from generator import format as fmt
+from generator.contract import Contract, Resource
+from generator.errors import UsageError
+from generator.frames import frame, source_kinds
+from generator.lookup import resolve
+from generator.model import Level, Problem
+from generator.rules import Rule
+from generator.sheet import Sheet, parse
+from generator.tables import Draft, Tables
+
+LOOKS_LIKE_DATA = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".et"})
+OWN_CODE = (constraints, contract, fmt, header, model, read, sheet, values)
+LIBRARIES = ("frictionless", "rapidfuzz")
+GRAVITY = list(Level)
+
+
+class Cache(Protocol):
+    """Where results of single files are kept between runs."""
+
+    def get(self, key: str) -> bytes | None:
+        """What was put under this key, if it is still there."""
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keeps a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Public tables and what was found; ``tables`` is ``None`` when any problem is an error."""
+
+    tables: Tables | None
+    problems: tuple[Problem, ...]
+
+
+@once
+def _code() -> bytes:
+    """Hash of everything but the data that decides a file's result: our code, the libraries."""
+    digest = hashlib.blake2b(digest_size=16)
+    for module in OWN_CODE:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    for name in LIBRARIES:
+        digest.update(f"{name}={version(name)}".encode())
+    return digest.digest()
+
+
+def _key(content: bytes, resource: Resource, fingerprint: str) -> str:
+    digest = hashlib.blake2b(_code(), digest_size=16)
+    for part in (fingerprint.encode(), resource.name.encode(), resource.path.encode(), content):
+        digest.update(hashlib.blake2b(part).digest())
+    return f"sheet-{digest.hexdigest()}"
+
+
+def _inside(folder: Path, shown: object) -> Path:
+    """The file of a resource; raises ``UsageError`` for a path that leaves the data folder, or a symlink."""
+    text = str(shown)
+    parts = PurePosixPath(text).parts
+    if not isinstance(shown, str) or not parts or "\\" in text or ":" in text or text[:1] == "/" or ".." in parts:
+        raise UsageError(f"datapackage.yaml 里的路径“{text}”不在数据文件夹里面。请用 budget/2021.csv 这样的相对路径。")
+    path = folder
+    for part in parts:
+        path = path / part
+        if path.is_symlink():
+            raise UsageError(f"数据文件夹里的“{text}”是符号链接。请放入文件本身。")
+    return path
+
+
+def _unlisted(contract: Contract) -> Iterator[Problem]:
+    """Files that look like data, but that no resource names."""
+    known = {r.path for r in contract.resources}
+    for path in sorted(contract.folder.rglob("*")):
+        shown = path.relative_to(contract.folder).as_posix()
+        hidden = any(part.startswith((".", "~$")) for part in shown.split("/"))
+        if hidden or shown in known or path.suffix.lower() not in LOOKS_LIKE_DATA or not path.is_file():
+            continue
+        workbook = path.suffix.lower() not in (".csv", ".tsv")
+        remedy = "用 Excel 把它另存为 CSV UTF-8,再" if workbook else "在 datapackage.yaml 里登记,或"
+        remedy += "移出数据文件夹。"
+        message = "这个文件没有登记,不会出现在网站上。"
+        yield Problem(Level.WARNING, "file_unlisted", message, remedy, shown)
+
+
+def _sheet(contract: Contract, resource: Resource, cache: Cache | None) -> Sheet:
+    """A resource's file by itself, from the cache when nothing that decides it has changed."""
+    path = _inside(contract.folder, resource.path)
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
+        message = f"找不到文件,或打不开。它应当放着“{resource.table.title}”表。"
+        remedy = "放回文件;还没有数据的,只留表头一行。"
+        problem = Problem(Level.ERROR, "file_missing", message, remedy, resource.path)
+        return Sheet(resource.path, problems=[problem], readable=False)
+    key = _key(content, resource, contract.fingerprint) if cache is not None else ""
+    kept = cache.get(key) if cache is not None else None
+    if kept is not None:
+        try:
+            return Sheet.load(kept)
+        except (ValueError, KeyError, TypeError):
+            pass  # a damaged cache costs time, nothing else
+    found = parse(content, resource)
+    if cache is not None:
+        cache.put(key, found.dump())
+    return found
+
+
+def _draft(contract: Contract, sheets: dict[str, list[Sheet]]) -> Draft:
+    labels = {r.path: r.label for r in contract.resources}
+    kinds = source_kinds(sheets.get("sources", []))
+    frames = {t.id: frame(t, sheets[t.id], labels, kinds) for t in contract.tables()}
+    return Draft(contract, frames, {s.file: s for found in sheets.values() for s in found})
+
+
+def _ruled(draft: Draft, subject_rules: Sequence[Rule], faulty: bool) -> Iterator[Problem]:
+    """What the rules find. Sums are withheld while rows with errors are left out of them."""
+    withheld = 0
+    for rule in (rules.generic, *subject_rules):
+        for problem in rule(draft):
+            if faulty and problem.rule in rules.NEEDS_ALL_ROWS:
+                withheld += 1
+            else:
+                yield problem
+    if withheld:
+        message = "有错误的行没有参加对账,对账要等改好以后再做。"
+        yield Problem(Level.NOTE, "withheld", message, "先改正错误,再检查一次。")
+
+
+def ordered(problems: Sequence[Problem], files: Sequence[str]) -> tuple[Problem, ...]:
+    """Problems without repeats, by file in the contract's order, then row and column, then gravity."""
+    places = {file: i for i, file in enumerate(files)}
+
+    def place(p: Problem) -> tuple[int, str, int, int, str, int, str, str]:
+        letter = p.letter or ""
+        return (
+            places.get(p.file, len(places)), p.file, p.row or 0, len(letter), letter,
+            GRAVITY.index(p.level), p.rule, p.message,
+        )  # fmt: skip
+
+    return tuple(sorted(dict.fromkeys(problems), key=place))
+
+
+def check(
+    contract: Contract,
+    subject_rules: Sequence[Rule],
+    *,
+    cache: Cache | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Checked:
+    """Checks all files of a contract's folder, alone and together.
+
+    Arbitrary bytes in the data become problems, never exceptions; raises ``UsageError`` only for a contract
+    that cannot be used (paths that leave the folder, symlinks, schemas that contradict themselves).
+    """
+    for resource in contract.resources:
+        _inside(contract.folder, resource.path)
+    problems = list(_unlisted(contract))
+    sheets: dict[str, list[Sheet]] = {t.id: [] for t in contract.tables()}
+    broken: set[str] = set()
+    for resource in contract.resources:
+        if progress:
+            progress(f"检查 {resource.path}")
+        found = _sheet(contract, resource, cache)
+        if found.readable:
+            sheets[resource.table.id].append(found)
+        else:
+            broken.add(resource.table.id)
+            problems += found.problems
+    resolve(contract, sheets, broken)
+    for group in sheets.values():
+        problems += [p for s in group for p in s.problems]
+    draft = _draft(contract, sheets)
+    faulty = any(p.level is Level.ERROR for p in problems)
+    problems += _ruled(draft, subject_rules, faulty)
+    result = ordered(problems, [r.path for r in contract.resources])
+    if any(p.level is Level.ERROR for p in result):
+        return Checked(None, result)
+    return Checked(privacy.publish(draft), result)

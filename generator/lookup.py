@@ -1,0 +1,157 @@
+"""Cells that name rows of other tables: names and aliases mended to codes, and what leads nowhere refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+
+from generator.contract import Column, Contract, Reference, Table
+from generator.format import bare
+from generator.sheet import Sheet
+from generator.values import SEPARATORS, Refusal, lost_zeros, short
+
+NEAR = 55
+Sheets = Mapping[str, Sequence[Sheet]]  # readable sheets by table id
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How rows of a table may be named: bare name -> canonical text, and bare name -> how it is written."""
+
+    codes: Mapping[str, str]
+    written: Mapping[str, str]
+
+    def near(self, text: str) -> str | None:
+        """The written name that is most like ``text``."""
+        found = process.extractOne(bare(text), list(self.codes), score_cutoff=NEAR) if text else None
+        return self.written[found[0]] if found else None
+
+
+def _named(sheet: Sheet, table: Table, to: Column) -> Iterator[tuple[int, Column, str, str]]:
+    """(position, column, name, canonical text) of every name of every row."""
+    for header in table.lookup or (to.name,):
+        column = table.column(header)
+        for position, text in enumerate(sheet.texts[column.id]):
+            for name in text.split("、") if column.many else [text]:
+                if name:
+                    yield position, column, name, sheet.texts[to.id][position]
+
+
+def names(table: Table, to: Column, sheets: Sequence[Sheet]) -> Names:
+    """All names of a table's rows; a name of two rows stands for the first."""
+    codes: dict[str, str] = {}
+    written: dict[str, str] = {}
+    for sheet in sheets:
+        for position, text in enumerate(sheet.texts[to.id]):
+            if text and position not in sheet.bad:
+                codes.setdefault(bare(text), text)
+                written.setdefault(bare(text), text)
+        for _, _, name, code in _named(sheet, table, to):
+            if code:
+                codes.setdefault(bare(name), code)
+                written.setdefault(bare(name), name)
+    return Names(codes, written)
+
+
+def doubled(table: Table, sheets: Sequence[Sheet]) -> None:
+    """A name or alias stands for one row only."""
+    if not table.lookup or not table.key:
+        return
+    to = table.column(table.key[0])
+    first: dict[str, tuple[str, int]] = {}
+    for sheet in sheets:
+        for position, column, name, code in list(_named(sheet, table, to)):
+            owner, where = first.setdefault(bare(name), (code, sheet.rows[position]))
+            if owner != code and column.name not in table.key and not column.constraint("unique"):
+                message = f"里的“{short(name)}”也是第 {where} 行的名称或别名,分不清指哪一行"
+                sheet.refuse(position, column, Refusal("alias_twice", message, "同一个名称只留在一行里。"))
+
+
+def _unknown(text: str, target: Table, to: Column, known: Names) -> Refusal:
+    parts = [part for part in SEPARATORS.split(text.replace("\r", "\n")) if part.strip()]
+    if len(parts) > 1:
+        remedy = "只填一个;要填几个,请分成几行,或与管理数据的同事商量增加一列。"
+        return Refusal("several", "写了几个,这一格只能填一个", remedy)
+    zeros = lost_zeros(to, text)
+    if zeros and bare(zeros) in known.codes:
+        return Refusal("identifier", "比编号应有的位数少", "前面的 0 丢了。把这一列设为“文本”格式再填。", zeros)
+    hint = known.near(text)
+    ask = f"是不是“{hint}”?" if hint else ""
+    remedy = f"{ask}核对后改正;确实是新的,先在“{target.title}”表里加一行。"
+    return Refusal("reference", f"在“{target.title}”表里找不到", remedy, hint)
+
+
+def _one(text: str, column: Column, known: Names) -> str | None:
+    """The canonical text of a cell, or ``None`` when (a part of) it names nothing."""
+    if not column.many:
+        return known.codes.get(bare(text))
+    parts = [known.codes.get(bare(part)) for part in text.split("、")]
+    return "、".join(p for p in parts if p) if all(parts) else None
+
+
+def _single(sheet: Sheet, reference: Reference, table: Table, target: Table, known: Names) -> None:
+    """Mends or refuses one column that names rows of a table."""
+    column, to = table.column(reference.fields[0]), target.column(reference.to[0])
+    found = sheet.texts[column.id]
+    codes = {text: _one(text, column, known) for text in dict.fromkeys(found) if text}
+    refusals = {
+        text: _unknown(_missing_part(text, column, known), target, to, known)
+        for text, code in codes.items()
+        if code is None
+    }
+    where: dict[str, list[int]] = defaultdict(list)
+    for position, text in enumerate(found):
+        if text and codes[text] != text:
+            where[text].append(position)
+    sheet.texts[column.id] = [codes.get(text) or text for text in found]
+    raw = sheet.raw.setdefault(column.id, {})
+    for text, positions in where.items():
+        for position in positions:
+            raw.setdefault(position, text)
+        if text in refusals:
+            for position in (p for p in positions if p not in sheet.bad):
+                sheet.refuse(position, column, refusals[text])
+        else:
+            sheet.mended("alias", "名称对应", column, [p for p in positions if p not in sheet.bad])
+
+
+def _missing_part(text: str, column: Column, known: Names) -> str:
+    if not column.many:
+        return text
+    return next((part for part in text.split("、") if bare(part) not in known.codes), text)
+
+
+def _composite(sheet: Sheet, reference: Reference, table: Table, target: Table, rows: set[tuple[str, ...]]) -> None:
+    """Refuses rows whose columns together name no row of the other table."""
+    columns = [table.column(name) for name in reference.fields]
+    texts = zip(*(sheet.texts[c.id] for c in columns), strict=True)
+    for position, parts in enumerate(texts):
+        if position in sheet.bad or not all(parts) or parts in rows:
+            continue
+        named = "、".join(f"{c.name} {short(part)}" for c, part in zip(columns, parts, strict=True))
+        message = f"在“{target.title}”表里找不到({named})"
+        remedy = f"核对后改正;确实有的,先在“{target.title}”表里加一行。"
+        sheet.refuse(position, columns[-1], Refusal("reference", message, remedy))
+
+
+def resolve(contract: Contract, sheets: Sheets, broken: set[str]) -> None:
+    """Follows every reference of every sheet, in place. References to ``broken`` tables are left as they are."""
+    for table in contract.tables():
+        doubled(table, sheets[table.id])
+    for table in contract.tables():
+        for reference in table.references:
+            target = contract.table(reference.table)
+            if target is None or target.id in broken:
+                continue
+            if len(reference.fields) == 1:
+                known = names(target, target.column(reference.to[0]), sheets[target.id])
+                for sheet in sheets[table.id]:
+                    _single(sheet, reference, table, target, known)
+            else:
+                ids = target.ids(reference.to)
+                rows = {t for s in sheets[target.id] for t in zip(*(s.texts[i] for i in ids), strict=True)}
+                for sheet in sheets[table.id]:
+                    _composite(sheet, reference, table, target, rows)

@@ -1,0 +1,103 @@
+"""What must never be published: columns not marked public, and counts so small that they name people.
+
+A schema says which counts with ``suppress: [{fields: [人数], below: 5, within: [年度]}]``: within rows that
+agree in ``within``, counts from 1 to below 5 are hidden, and when only one is, the next smallest as well, so
+that a total does not give it back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from generator.contract import Contract, Table
+from generator.frames import key_texts
+from generator.model import Missing
+from generator.tables import FILE, KEY, ROW, Draft, Tables
+
+
+def _private(table: Table) -> set[str]:
+    return {c.name for c in table.columns if not c.public}
+
+
+def _small(values: Mapping[int, int], below: int) -> set[int]:
+    """Labels to hide among the counts of one group."""
+    hidden = {label for label, value in values.items() if 0 < value < below}
+    if len(hidden) == 1:
+        rest = {label: value for label, value in values.items() if label not in hidden and value > 0}
+        if rest:
+            hidden.add(min(rest, key=lambda label: (rest[label], label)))
+    return hidden
+
+
+def _suppress(frame: pd.DataFrame, columns: Iterable[str], below: int, within: list[str]) -> pd.DataFrame:
+    """The frame with small counts, and one complementary each, replaced by nothing."""
+    frame = frame.copy()
+    places = frame.groupby(within, dropna=False, sort=False).ngroup().tolist() if within else [0] * len(frame)
+    for column in columns:
+        groups: dict[int, dict[int, int]] = defaultdict(dict)
+        for position, (place, value) in enumerate(zip(places, frame[column].tolist(), strict=True)):
+            if value is not pd.NA:
+                groups[place][position] = int(value)
+        hidden = set().union(*(_small(values, below) for values in groups.values()))
+        where = [position in hidden for position in range(len(frame))]
+        frame.loc[where, column] = pd.NA
+        frame.loc[where, f"{column}?"] = str(Missing.HIDDEN)
+    return frame
+
+
+def _public_frame(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Only public columns, with keys made from public parts, and no row numbers."""
+    for rule in table.descriptor.get("suppress") or []:
+        columns, within = table.ids(tuple(rule["fields"])), list(table.ids(tuple(rule.get("within", ()))))
+        frame = _suppress(frame, columns, int(rule["below"]), within)
+    private = _private(table)
+    gone = [c.id for c in table.columns if not c.public]
+    gone += [f"{c}?" for c in gone if f"{c}?" in frame.columns]
+    if private & set(table.key):
+        key = [table.column(name) for name in table.key if name not in private]
+        frame = frame.assign(**{KEY: pd.Series(key_texts(key, frame), index=frame.index, dtype=object)})
+    return frame.drop(columns=[*gone, FILE, ROW])
+
+
+def publish(draft: Draft) -> Tables:
+    """The public part of checked tables."""
+    frames = {t.id: _public_frame(t, draft.frame(t.id)) for t in draft.contract.tables()}
+    return Tables(draft.contract, frames)
+
+
+def _refers(reference: Mapping[str, Any], private: set[str], contract: Contract | None) -> bool:
+    """Whether a foreign key or ``refersTo`` touches a private column, here or there."""
+    if set(reference.get("fields", ())) & private:
+        return True
+    there = reference.get("reference", {})
+    table = contract.table(reference.get("table") or there.get("resource", "")) if contract else None
+    return bool(table and set(reference.get("to") or there.get("fields", ())) & _private(table))
+
+
+def published(table: Table, contract: Contract | None = None) -> dict[str, Any]:
+    """The schema as it is published: no private fields, and nothing that refers to them.
+
+    With the ``contract``, references to private columns of other tables are dropped too. ``suppress`` stays
+    out: a threshold helps to undo itself.
+    """
+    private = _private(table)
+    schema = {k: v for k, v in table.descriptor.items() if k != "suppress"}
+    if "suppress" in table.descriptor:
+        schema["missingValues"] = [*table.missing, str(Missing.HIDDEN)]
+    schema["fields"] = [f for f in schema["fields"] if f["name"] not in private]
+    for name in ("primaryKey", "lookup"):
+        if name in schema:
+            schema[name] = [c for c in schema[name] if c not in private]
+    for name in ("foreignKeys", "refersTo"):
+        if name in schema:
+            schema[name] = [r for r in schema[name] if not _refers(r, private, contract)]
+    cumulative = schema.get("cumulative")
+    if cumulative:
+        fields = [c for c in cumulative.get("fields", ()) if c not in private]
+        hidden = cumulative.get("by") in private or not fields
+        schema["cumulative"] = None if hidden else cumulative | {"fields": fields}
+    return {k: v for k, v in schema.items() if v not in (None, []) or k == "fields"}

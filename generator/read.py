@@ -1,0 +1,202 @@
+"""Bytes of a table file -> cells, with the row number that Excel shows. Pure: no files are touched here.
+
+Harmless habits (encodings, line ends, delimiters, blank rows) are mended and said; what would have to be
+guessed is refused. Strict UTF-8 comes first, UTF-16 by its mark, GB18030 last: it would read almost
+anything, and corrupt in silence.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.model import Level, Problem
+
+csv.field_size_limit(2**31 - 1)  # the contract's length rule refuses long cells, with a better message
+
+Row = tuple[int, tuple[str, ...]]
+DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号"}
+FULL_WIDTH_COMMA = "，"
+SPREADSHEETS = ((b"PK\x03\x04", ".xlsx"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"))
+BLANK = " \t\r\n\x0b\x0c\u00a0\u3000\u200b\ufeff"
+PIECES = re.compile(rb"[\r\n,;\t]+")
+HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]{2,}")
+SAVE_AS = "在 Excel 里打开,另存为“CSV UTF-8(逗号分隔)”,再放回来。"
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """Cells as text. ``rows`` are (row that Excel shows, cells), blank rows left out; ``header_row`` likewise."""
+
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    delimiter: str
+    encoding: str
+    header_row: int = 1
+
+
+class _Refused(Exception):
+    """The file cannot be read; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def _refuse(rule: str, shown: str, message: str, remedy: str, row: int | None = None) -> _Refused:
+    return _Refused(Problem(Level.ERROR, rule, message, remedy, file=shown, row=row))
+
+
+def _note(rule: str, shown: str, message: str, remedy: str = "", row: int | None = None) -> Problem:
+    return Problem(Level.NOTE, rule, message, remedy, file=shown, row=row)
+
+
+def _line(content: bytes, at: int) -> int:
+    """The line that holds byte ``at``, counted from 1."""
+    before = content[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return before.count(b"\n") + 1
+
+
+def _mixed(content: bytes) -> int | None:
+    """The first line with a cell that is surely UTF-8, in content that is not UTF-8 as a whole."""
+    at = 0
+    for piece in PIECES.split(content):
+        if not piece.isascii():
+            try:
+                if HAN.fullmatch("".join(c for c in piece.decode("utf-8") if not c.isascii())):
+                    return _line(content, content.index(piece, at))
+            except UnicodeDecodeError:
+                pass
+        at += len(piece)
+    return None
+
+
+def _decode(content: bytes, shown: str) -> tuple[str, str]:
+    """Text and the name of its encoding."""
+    for magic, kind in SPREADSHEETS:
+        if content.startswith(magic):
+            message = f"这是一个 Excel 工作簿({kind}),只是文件名改成了 csv。"
+            raise _refuse("workbook", shown, message, f"把文件名改回 {kind},{SAVE_AS}")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return content.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError:
+            raise _refuse("encoding_unknown", shown, "文件开头是 UTF-16 的标记,后面却读不下去。", SAVE_AS) from None
+    if b"\0" in content:
+        row = _line(content, content.index(b"\0"))
+        raise _refuse("nul", shown, f"第 {row} 行有空字节(NUL),文件可能已经损坏。", SAVE_AS, row)
+    try:
+        return content.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError as error:
+        broken = _line(content, error.start)
+    mixed = _mixed(content)
+    if mixed is not None:
+        message = f"文件里有两种编码:第 {broken} 行不是 UTF-8,第 {mixed} 行却是。多半是两个文件拼在了一起。"
+        raise _refuse("encoding_mixed", shown, message, "分别打开原来的文件,各自另存为 CSV UTF-8,再合并。", broken)
+    try:
+        return content.decode("gb18030"), "GB18030"
+    except UnicodeDecodeError:
+        message = f"认不出文件的编码:第 {broken} 行既不是 UTF-8,也不是 GB18030。"
+        raise _refuse("encoding_unknown", shown, message, SAVE_AS, broken) from None
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
+
+
+def _delimiter(text: str, shown: str) -> str:
+    """The delimiter of the first line that has any; a comma for a table of one column."""
+    lines = [_outside_quotes(line) for line in text[:20_000].splitlines() if line.strip(BLANK)][:10]
+    for line in lines:
+        counts = {d: line.count(d) for d in DELIMITERS}
+        if any(counts.values()):
+            return max(DELIMITERS, key=lambda d: counts[d])
+        if FULL_WIDTH_COMMA in line:
+            message = "这个文件用全角逗号“，”隔开各列,无法和文字里的逗号区分。"
+            raise _refuse("full_width_comma", shown, message, "把分隔用的全角逗号换成半角逗号“,”。", 1)
+    return ","
+
+
+def _records(text: str, delimiter: str, shown: str) -> Iterator[tuple[str, ...]]:
+    done = 0
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            done += 1
+            yield tuple(record)
+    except csv.Error:
+        message = f"第 {done + 1} 行的双引号没有配对,后面的内容分不清属于哪一格。"
+        remedy = '检查这一行:一格里有双引号时,整格要用双引号括起来,里面的双引号写两次("")。'
+        raise _refuse("quote", shown, message, remedy, done + 1) from None
+
+
+def _used(cells: tuple[str, ...]) -> int:
+    """How many cells there are up to the last one that is not empty."""
+    width = len(cells)
+    while width and not cells[width - 1].strip(BLANK):
+        width -= 1
+    return width
+
+
+def _said(text: str, encoding: str, delimiter: str, shown: str) -> Iterator[Problem]:
+    """What was mended in the file as a whole."""
+    if encoding != "UTF-8":
+        yield _note("encoding", shown, f"文件是 {encoding} 编码,已照此读取。", "不必改;也可以另存为 CSV UTF-8。")
+    if "\r" in text:
+        ends = "CRLF(Windows)" if "\r\n" in text else "CR(旧 Mac)"
+        yield _note("line_ends", shown, f"换行符是 {ends},已照此读取。", "不必改。")
+    if delimiter != ",":
+        yield _note("delimiter", shown, f"各列用{DELIMITERS[delimiter]}隔开,已照此读取。", "不必改;也可以换成逗号。")
+
+
+def _counted(rule: str, shown: str, rows: list[int], what: str) -> Iterator[Problem]:
+    if rows:
+        where = f"第 {rows[0]} 行" if len(rows) == 1 else f"第 {rows[0]} 行起,共 {len(rows)} 行"
+        yield _note(rule, shown, f"{where}{what}", "不必改。", rows[0])
+
+
+def _table(text: str, encoding: str, shown: str) -> tuple[RawTable, list[Problem]]:
+    delimiter = _delimiter(text, shown)
+    problems = list(_said(text, encoding, delimiter, shown))
+    rows: list[Row] = []
+    blank: list[int] = []
+    broken: list[int] = []
+    width = longest = 0
+    for number, cells in enumerate(_records(text, delimiter, shown), 1):
+        joined = "".join(cells)
+        if not joined.strip(BLANK):
+            blank.append(number)
+            continue
+        if "\n" in joined or "\r" in joined:
+            broken.append(number)
+        width, longest = max(width, _used(cells)), max(longest, len(cells))
+        rows.append((number, cells))
+    if not rows:
+        raise _refuse("empty_file", shown, "文件是空的,连表头也没有。", "至少保留表头一行。")
+    problems += _counted("blank_rows", shown, blank, "是空行,已略过。")
+    problems += _counted("quoted_newline", shown, broken, "有单元格里换了行,仍按一行读取。")
+    if longest > width:
+        what = f"右边有 {longest - width} 个空列,已略过。"
+        problems.append(_note("trailing_columns", shown, what, "不必改;也可以在 Excel 里删去。"))
+    cut = tuple((number, cells[:width]) for number, cells in rows)
+    header = cut[0][1] + ("",) * (width - len(cut[0][1]))
+    return RawTable(header, cut[1:], delimiter, encoding, cut[0][0]), problems
+
+
+def read(content: bytes, shown: str) -> tuple[RawTable | None, list[Problem]]:
+    """The cells of a file named ``shown``; ``None`` and one 错误 when it cannot be read. Never raises.
+
+    Rows are counted as Excel counts them: a record with a line break inside quotes is one row, blank rows
+    count. Rows shorter than the header stay short, so that the check can refuse them; the header is as wide as the
+    widest row.
+    """
+    try:
+        text, encoding = _decode(content, shown)
+        if "\0" in text:
+            row = text[: text.index("\0")].count("\n") + 1
+            raise _refuse("nul", shown, f"第 {row} 行有空字节(NUL),文件可能已经损坏。", SAVE_AS, row)
+        return _table(text.removeprefix("\ufeff"), encoding, shown)
+    except _Refused as refused:
+        return None, [refused.problem]

@@ -1,0 +1,440 @@
+"""Reusable rules. A rule is a small generator of Problems over a ``Draft``; its docstring is the rule.
+
+The rules in ``generic`` follow from the contract and run for every table; the others are called by a
+subject's own ``rules.py``, which knows what its columns mean. No rule knows a subject.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby, pairwise
+from statistics import median
+from typing import Any
+
+import pandas as pd
+
+from generator import format as fmt
+from generator.contract import Column, Table
+from generator.model import Level, Problem
+from generator.tables import FILE, KEY, ROW, Draft
+
+Rule = Callable[[Draft], Iterator[Problem]]
+Row = Mapping[str, Any]
+
+RULES: dict[str, str] = {
+    # files
+    "file_missing": "缺少文件",
+    "file_unlisted": "没有登记的文件",
+    "workbook": "工作簿冒充 CSV",
+    "nul": "空字节",
+    "encoding": "文字编码",
+    "encoding_mixed": "两种编码",
+    "encoding_unknown": "认不出的编码",
+    "line_ends": "换行符",
+    "delimiter": "分隔符",
+    "full_width_comma": "全角逗号分隔",
+    "quote": "引号没有配对",
+    "empty_file": "空文件",
+    "blank_rows": "空行",
+    "quoted_newline": "格内换行",
+    "trailing_columns": "右侧空列",
+    # headers
+    "header_mended": "表头写法",
+    "header_rows_above": "表头上面有别的行",
+    "header_merged": "多级表头",
+    "header_near": "表头写错",
+    "header_unknown": "多出的列",
+    "header_missing": "缺少的列",
+    "header_twice": "重复的列",
+    "header_blank": "没有表头的列",
+    "header_unit": "表头的单位",
+    # rows
+    "row_width": "一行的格数",
+    "row_total": "合计行",
+    "row_note": "表尾说明",
+    "row_merged": "合并单元格",
+    # cells
+    "mend": "写法已统一",
+    "missing_mark": "缺报的写法",
+    "number": "不是数字",
+    "number_broken": "数字断开",
+    "number_brackets": "括号负数",
+    "number_science": "科学记数法",
+    "number_unit": "数字带单位",
+    "number_vague": "数字不确定",
+    "number_comma": "逗号位置",
+    "number_large": "数字过大",
+    "integer": "不是整数",
+    "decimals": "小数位数",
+    "percent_scale": "百分数还是比值",
+    "date": "日期",
+    "month": "月份",
+    "excel_error": "Excel 错误值",
+    "identifier": "编号变形",
+    "enum": "不在允许范围",
+    "required": "必填",
+    "range": "数值范围",
+    "length": "文字长度",
+    "pattern": "编号格式",
+    "unique": "不能重复",
+    # between rows and tables
+    "key_twice": "重复的行",
+    "alias": "名称对应",
+    "alias_twice": "别名指向两行",
+    "reference": "引用不存在",
+    "several": "一格多个",
+    "file_year": "年度与文件不符",
+    "month_in_year": "月份不在年度内",
+    "never_falls": "累计数变小",
+    "tenfold": "万亿混写",
+    "chain": "安排、下达、拨付的次序",
+    "partition_regions": "区划不重不漏",
+    "partition_levels": "层级不重不漏",
+    "control_total": "与公布的总数对账",
+    "withheld": "改好后再查",
+}
+
+NEEDS_ALL_ROWS = frozenset({"control_total"})  # withheld while rows with errors are left out
+TENFOLD = 10
+UNIT_JUMP = 1000  # 万 for 亿 or 元 for 万 is 10⁴; growth from a small first month rarely passes 10³
+UNITS = {"亿元": fmt.FEN_PER_YI, "万元": fmt.FEN_PER_WAN, "元": 100}
+
+
+def at(
+    draft: Draft,
+    table: str,
+    row: Row,
+    column: str | None,
+    *,
+    rule: str,
+    level: Level,
+    message: str,
+    remedy: str = "",
+    allowed: str | None = None,
+    suggestion: str | None = None,
+) -> Problem:
+    """A problem of a draft row (a mapping with ``@file`` and ``@row``): file, row, header, letter and value are filled.
+
+    ``column`` is a column id, or ``None`` for the row as a whole. ``message`` follows the place: 第 7 行 拨付(万元):…
+    """
+    file, number = str(row[FILE]), int(row[ROW])
+    known = draft.contract.table(table)
+    name = letter = value = None
+    if column is not None and known is not None:
+        name = next(c.name for c in known.columns if c.id == column)
+        sheet = draft.sheets.get(file)
+        if sheet is not None:
+            letter, value = sheet.letters.get(column), sheet.found(number, column)
+    where = f"第 {number} 行" + (f" {name}" if name else "")
+    return Problem(level, rule, f"{where}:{message}", remedy, file, number, name, letter, value, allowed, suggestion)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame's rows as mappings, for the few that a rule reports."""
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _shown(column: Column, value: Any) -> str:
+    """A typed value as a clerk would write it, with its unit."""
+    unit = column.unit or ""
+    if column.scale == "money":
+        number = Decimal(int(value)) / UNITS.get(unit or "元", 100)
+        text = f"{number:f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text) + unit
+    return f"{value}{unit}"
+
+
+def _column(table: Table, column_id: str) -> Column:
+    return next(c for c in table.columns if c.id == column_id)
+
+
+# --- rules that follow from the contract -----------------------------------------------------------------
+
+
+def keys_unique(draft: Draft, table: Table) -> Iterator[Problem]:
+    """A key stands for one row only."""
+    frame = draft.frame(table.id)
+    twice = frame[frame[KEY].duplicated(keep=False)] if table.key and len(frame) else frame[:0]
+    first: dict[str, dict[str, Any]] = {}
+    values = [c.id for c in table.columns]
+    for row in records(twice.sort_values([FILE, ROW], kind="stable")):
+        other = first.setdefault(row[KEY], row)
+        if other is row:
+            continue
+        same = all(str(row[c]) == str(other[c]) for c in values)
+        place = f"第 {other[ROW]} 行" + ("" if other[FILE] == row[FILE] else f"({other[FILE]})")
+        what = "内容完全相同" if same else "内容却不一样"
+        remedy = "删去其中一行。" if same else "核对原件,只留正确的一行。"
+        keys = "、".join(table.key)
+        message = f"和{place}的{keys}相同,{what}。"
+        column = table.ids(table.key)[0]
+        yield at(draft, table.id, row, column, rule="key_twice", level=Level.ERROR, message=message, remedy=remedy)
+
+
+def months_in_year(draft: Draft, table: Table) -> Iterator[Problem]:
+    """A month belongs to the year of its row."""
+    months = [c.id for c in table.columns if c.type == "yearmonth"]
+    if not any(c.id == "year" and c.type == "integer" for c in table.columns):
+        return
+    frame = draft.frame(table.id)
+    for month in months:
+        pairs = zip(frame[month], frame["year"], strict=True)
+        wrong = [m is not None and not pd.isna(y) and m[:4] != f"{y:04d}" for m, y in pairs]
+        for row in records(frame[wrong]):
+            message = f"{row[month]} 不在 {row['year']} 年度内。"
+            yield at(
+                draft, table.id, row, month, rule="month_in_year", level=Level.ERROR, message=message,
+                remedy="改正月份或年度;别的年度的数放到那一年的文件。", allowed=f"{row['year']}-01 至 {row['year']}-12",
+            )  # fmt: skip
+
+
+def years_of_files(draft: Draft, table: Table) -> Iterator[Problem]:
+    """A file of one year holds rows of that year only."""
+    frame = draft.frame(table.id)
+    if "year" not in frame.columns:
+        return
+    for resource in draft.contract.of(table.id):
+        if resource.year is None:
+            continue
+        mine = frame[(frame[FILE] == resource.path) & (frame["year"] != resource.year).fillna(False)]
+        for row in records(mine):
+            message = f"这是 {resource.year} 年的文件,这一行却是 {row['year']} 年。"
+            yield at(
+                draft, table.id, row, "year", rule="file_year", level=Level.ERROR, message=message,
+                remedy="改正年度,或把这一行移到那一年的文件里。", allowed=str(resource.year),
+            )  # fmt: skip
+
+
+def _corrected(draft: Draft, table: Table) -> set[tuple[str, str]]:
+    """(row key, header) of the corrections recorded for a table."""
+    if not draft.has("corrections"):
+        return set()
+    frame = draft.frame("corrections")
+    mine = frame[frame["table"] == table.id]
+    return {(str(r).strip("/"), str(c)) for r, c in zip(mine["row"], mine["column"], strict=True)}
+
+
+def _series(frame: pd.DataFrame, table: Table, by: str, column: str) -> pd.DataFrame:
+    """Reported values in order of ``by`` within the other key columns, with ``@s``, the series' number."""
+    others = [c for c in table.ids(table.key) if c != by]
+    known = frame[frame[column].notna() & frame[by].notna()]
+    numbers = known.groupby(others, dropna=False, sort=False).ngroup() if others else pd.Series(0, index=known.index)
+    return known.assign(**{"@s": numbers}).sort_values(["@s", by], kind="stable")
+
+
+def never_falls(draft: Draft, table: Table) -> Iterator[Problem]:
+    """A cumulative amount does not fall from one month to the next, unless table corrections explains it."""
+    if not table.cumulative_by:
+        return
+    by = table.column(table.cumulative_by).id
+    corrected = _corrected(draft, table)
+    for name in table.cumulative:
+        column = table.column(name)
+        frame = _series(draft.frame(table.id), table, by, column.id)
+        before = frame.groupby("@s")[[column.id, by, ROW]].shift(1)
+        falls = (frame[column.id] < before[column.id]).fillna(False)
+        earlier = before[falls]
+        for row, old, month in zip(records(frame[falls]), earlier[column.id], earlier[by], strict=True):
+            if {(row[KEY], name), (_plain_key(table, row), name)} & corrected:
+                continue
+            message = f"累计数从 {month} 的 {_shown(column, old)} 降到 {_shown(column, row[column.id])}。"
+            remedy = "累计数不会变小:核对这两个月;确实要调减的,在更正表(corrections)里写明原因和依据。"
+            yield at(
+                draft, table.id, row, column.id, rule="never_falls", level=Level.ERROR, message=message,
+                remedy=remedy, allowed=f"不小于 {_shown(column, old)}",
+            )  # fmt: skip
+
+
+def _plain_key(table: Table, row: Row) -> str:
+    """The key as a clerk would write it, coded values by their words."""
+    return "/".join(str(row[c]) if row[c] is not None else "-" for c in table.ids(table.key))
+
+
+GENERIC: tuple[Callable[[Draft, Table], Iterator[Problem]], ...] = (
+    keys_unique,
+    years_of_files,
+    months_in_year,
+    never_falls,
+)
+
+
+def generic(draft: Draft) -> Iterator[Problem]:
+    """All rules that follow from the contract, for every table."""
+    for table in draft.contract.tables():
+        if draft.has(table.id):
+            for rule in GENERIC:
+                yield from rule(draft, table)
+
+
+# --- rules that a subject calls ---------------------------------------------------------------------------
+
+
+def chain(draft: Draft, table: str, columns: Sequence[str]) -> Iterator[Problem]:
+    """Each amount of a chain is usually no more than the one before it; more is worth a remark."""
+    known = draft.contract.table(table)
+    if known is None:
+        return
+    frame = draft.frame(table)
+    for upper, lower in pairwise(columns):
+        over = (frame[lower] > frame[upper]).fillna(False)
+        first, second = _column(known, upper), _column(known, lower)
+        for row in records(frame[over]):
+            message = f"{_shown(second, row[lower])},比{first.name}的 {_shown(first, row[upper])} 还多。"
+            remedy = "上级追加或跨年资金会这样,不必改;如果是填错了,请改正。"
+            yield at(draft, table, row, lower, rule="chain", level=Level.NOTE, message=message, remedy=remedy)
+
+
+def _spikes(values: list[int], months: list[str]) -> Iterator[tuple[int, str]]:
+    """Positions in one series that look like another unit, and what they were compared with.
+
+    A value between two others is suspicious when it is ten times both, or a tenth of both: growth at the
+    start of a year passes one neighbour, not both. The newest value has no later neighbour: it is
+    suspicious at ten times (or a tenth of) the previous one when three or more came before. Whatever the
+    place, a thousandfold step is.
+    """
+    for i, value in enumerate(values):
+        before = values[i - 1] if i else None
+        after = values[i + 1] if i + 1 < len(values) else None
+        if before is None:
+            continue
+        low, high = min(before, after or before), max(before, after or before)
+        settled = after is not None or i >= 3
+        apart = value >= TENFOLD * high or value * TENFOLD <= low
+        jump = value >= UNIT_JUMP * before or value * UNIT_JUMP <= before
+        if (settled and apart) or jump:
+            yield i, f"{months[i - 1]} 的"
+
+
+def _alone(draft: Draft, table: Table, column: str, by: str | None) -> Iterator[tuple[dict[str, Any], int]]:
+    """Rows without a series, a thousandfold apart from the median of their neighbours in other regions.
+
+    Regions differ tenfold as a matter of course; neighbours are rows that share every key column but the
+    one that names a row of a table with ``lookup``.
+    """
+    names = {r.table: r.fields[0] for r in table.references if len(r.fields) == 1}
+    spread = {table.column(f).id for t, f in names.items() if (s := draft.contract.table(t)) and s.lookup}
+    keys = list(table.ids(table.key))
+    others = [k for k in keys if k not in spread]
+    frame = draft.frame(table.id)
+    known = frame[(frame[column] > 0).fillna(False)]
+    if not others or len(others) == len(keys) or not len(known):
+        return
+    length = known.groupby([k for k in keys if k != by], dropna=False)[column].transform("size")
+    places = known.groupby(others, dropna=False, sort=False).ngroup().tolist()
+    groups: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for position, (place, value, n) in enumerate(zip(places, known[column].tolist(), length.tolist(), strict=True)):
+        groups[place].append((position, int(value), int(n) if by else 1))
+    for group in (g for g in groups.values() if len(g) >= 4):
+        for position, value, _ in (item for item in group if item[2] == 1):
+            rest = median(v for p, v, _ in group if p != position)
+            if value >= UNIT_JUMP * rest or value * UNIT_JUMP <= rest:
+                yield records(known.iloc[position : position + 1])[0], int(rest)
+
+
+def tenfold(draft: Draft, table: str, columns: Sequence[str] = ()) -> Iterator[Problem]:
+    """An amount far from its neighbours in time (or, without any, in place) looks like 万 and 亿 mixed up.
+
+    How far, and why normal growth at the start of a year is not: see ``_spikes`` and ``_alone``.
+    """
+    known = draft.contract.table(table)
+    if known is None or not draft.has(table):
+        return
+    by = known.column(known.cumulative_by).id if known.cumulative_by else None
+    for column_id in columns or known.ids(known.cumulative):
+        column = _column(known, column_id)
+        hits: list[tuple[dict[str, Any], int, str]] = []
+        if by:
+            frame = draft.frame(table)
+            frame = _series(frame[(frame[column_id] > 0).fillna(False)], known, by, column_id)
+            start = 0
+            amounts, months = frame[column_id].tolist(), frame[by].tolist()
+            for _, members in groupby(frame["@s"].tolist()):
+                end = start + len(list(members))
+                values = [int(v) for v in amounts[start:end]]
+                for i, what in _spikes(values, months[start:end]):
+                    hits.append((records(frame.iloc[start + i : start + i + 1])[0], values[i - 1], what))
+                start = end
+        hits += [(row, rest, "其他地方的中位数") for row, rest in _alone(draft, known, column_id, by)]
+        for row, other, what in hits:
+            message = f"{_shown(column, row[column_id])},而{what} {_shown(column, other)},相差十倍以上。万/亿 混写?"
+            remedy = f"核对单位:这一列是{column.unit or '元'}。数没有错的,不必改。"
+            yield at(draft, table, row, column_id, rule="tenfold", level=Level.WARNING, message=message, remedy=remedy)
+
+
+def partition_of_levels(
+    draft: Draft, table: str, *, level: str, month: str, group: Sequence[str], whole: str
+) -> Iterator[Problem]:
+    """The undivided level, and a blank month, stand only where all rows of the group have them."""
+    known = draft.contract.table(table)
+    if known is None or not draft.has(table):
+        return
+    frame = draft.frame(table)
+    keys = [frame[g] for g in group]
+    tests = ((level, frame[level] == whole, f"填了{whole}"), (month, frame[month].isna(), "没有填月份"))
+    for column, marked, what in tests:
+        count = marked.astype(int).groupby(keys, dropna=False).transform("sum")
+        size = marked.groupby(keys, dropna=False).transform("size")
+        names = "、".join(_column(known, g).name for g in group)
+        for row in records(frame[marked & (count < size)]):
+            message = f"这一行{what},同一{names}的其他行却没有。两种写法混用会重复计算。"
+            remedy = f"同一{names}的行要么都这样填,要么都不这样填。"
+            yield at(
+                draft, table, row, column, rule="partition_levels", level=Level.ERROR, message=message, remedy=remedy
+            )
+
+
+def partition_of_regions(draft: Draft, table: str) -> Iterator[Problem]:
+    """Rows belong to regions that report; exactly one region, the whole, does not."""
+    known, regions = draft.contract.table(table), draft.frame("regions")
+    if known is None or not len(regions):
+        return
+    wholes = records(regions[regions["reports"] == "否"])
+    if len(wholes) != 1:
+        found = f"现在有 {len(wholes)} 个" + (":" + "、".join(str(r["name"]) for r in wholes) if wholes else "")
+        row = wholes[1] if wholes else records(regions[:1])[0]
+        message = f"填报为“否”的区划(全市)应当正好一个,{found}。"
+        yield at(
+            draft, "regions", row, "reports", rule="partition_regions", level=Level.ERROR, message=message,
+            remedy="只有全市填“否”,其余都填“是”。",
+        )  # fmt: skip
+    names = {r["code"]: r["name"] for r in wholes}
+    for reference in known.references:
+        if reference.table != "regions" or len(reference.fields) != 1 or known.id == "regions":
+            continue
+        column = known.column(reference.fields[0]).id
+        frame = draft.frame(table)
+        for row in records(frame[frame[column].isin(list(names))]):
+            message = f"{names[row[column]]}是合计,不填报。合计由程序从各地的行算出来。"
+            yield at(
+                draft, table, row, column, rule="partition_regions", level=Level.ERROR, message=message,
+                remedy="删去这一行;如果是市本级的数,请填市本级。",
+            )  # fmt: skip
+
+
+def against_control_totals(draft: Draft, values: Mapping[str, int | Fraction]) -> Iterator[Problem]:
+    """What the rows give agrees with the published total, within half of its last printed decimal; 余 is a floor.
+
+    ``values``: figure id -> exact value, 分 for amounts, a ``Fraction`` (1 is 100 %) for 百分比, else a count.
+    """
+    for row in records(draft.frame("control_totals")):
+        value = values.get(row["figure"])
+        if value is None:
+            continue
+        scale = Fraction(1, 100) if row["unit"] == "%" else Fraction(UNITS.get(row["unit"], 1))
+        printed, places = Fraction(row["value"]), len(row["value"].partition(".")[2])
+        computed = Fraction(value) / scale
+        half = Fraction(1, 2 * 10**places)
+        fits = computed >= printed if row["precision"] == "余" else abs(computed - printed) <= half
+        if fits:
+            continue
+        exact = fmt.rounded(computed, max(places, 2 if computed.denominator != 1 else 0))
+        floor = "余(不少于)" if row["precision"] == "余" else ""
+        message = f"{row['label']}公布的是 {row['value']}{row['unit']}{floor},按明细算出来是 {exact}{row['unit']}。"
+        yield at(
+            draft, "control_totals", row, "value", rule="control_total", level=Level.WARNING, message=message,
+            remedy="核对明细和公布的数:明细不全的补全;公布有误的,照原样保留并在说明里写清。",
+            suggestion=f"{exact}",
+        )  # fmt: skip
