@@ -1,0 +1,248 @@
+"""这个数从哪来: for every figure, the page section that shows exactly its rows, their sum and their document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from generator import format as fmt
+from generator.contract import Column, Resource, Table
+from generator.errors import ProgramError
+from generator.model import Figure, Kind, Page, RowRef
+from generator.subject import Site
+from generator.tables import KEY, KIND, TABLE, Tables
+from generator.view import View, address, view
+
+Row = dict[str, Any]
+MAX_ROWS_SHOWN = 200
+LONG_TEXT = 80  # a column that allows more characters than this is given room
+
+
+def text_of(column: Column, row: Row) -> str:
+    """A cell as text for people: amounts in 万元, missing by its kind, lists joined by 、."""
+    value = row[column.id]
+    if column.measured and row.get(f"{column.id}?"):
+        return str(row[f"{column.id}?"])
+    if value is None or value != value:
+        return ""
+    if column.scale == "money":
+        places = next(p for p in range(2, 7) if int(value) % 10 ** (6 - p) == 0)
+        return fmt.wan(int(value), places)
+    if column.scale == "percent":
+        return str(fmt.rounded(Fraction(value) * 100, 2))
+    if column.many:
+        return "、".join(value)
+    return str(value)
+
+
+class Rows:
+    """Finds the rows of references quickly: one pass over a table for each shape of key pattern."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._records: dict[str, list[Row]] = {}
+        self._index: dict[tuple[str, tuple[int, ...]], dict[tuple[str, ...], list[Row]]] = {}
+        self._names: dict[str, dict[str, str]] = {}
+        self._shown: dict[tuple[str, str], list[str]] = {}
+        self._readable: dict[str, list[tuple[Column, dict[str, str]]]] = {}
+
+    def records(self, table: str) -> list[Row]:
+        """All rows of a table as dicts by column id, plus the ``@`` columns."""
+        if table not in self._records:
+            frame = self.tables.frame(table)
+            records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+            self._records[table] = [{str(k): v for k, v in r.items()} for r in records]
+        return self._records[table]
+
+    def of(self, ref: RowRef) -> list[Row]:
+        """The rows that a reference selects, in the order of their keys."""
+        table = ref.table.split(":")[0]
+        if "*" not in ref.key:
+            return [r for r in self.records(table) if r[KEY] == ref.key]
+        parts = ref.key.split("/")
+        fixed = tuple(i for i, part in enumerate(parts) if part != "*")
+        shape = (ref.table, fixed)
+        if shape not in self._index:
+            index = defaultdict(list)
+            for row in self.records(table):
+                if row[TABLE] == ref.table:
+                    key = row[KEY].split("/")
+                    index[tuple(key[i] for i in fixed)].append(row)
+            self._index[shape] = index
+        return self._index[shape].get(tuple(parts[i] for i in fixed), [])
+
+    def cells(self, table: Table, columns: Sequence[Column], row: Row) -> list[str]:
+        """A row's cells as text, coded references by their readable names; each row is shown several times."""
+        place = (row[TABLE], row[KEY])
+        if place not in self._shown:
+            if table.id not in self._readable:
+                self._readable[table.id] = [(c, self._named(table, c)) for c in columns]
+            readable = self._readable[table.id]
+            self._shown[place] = [names.get(str(row[c.id])) or text_of(c, row) for c, names in readable]
+        return self._shown[place]
+
+    def _named(self, table: Table, column: Column) -> dict[str, str]:
+        for reference in table.references:
+            target = self.tables.contract.table(reference.table)
+            if reference.fields == (column.name,) and target and target.lookup and reference.to == target.key:
+                return self._by_key(target)
+        return {}
+
+    def _by_key(self, target: Table) -> dict[str, str]:
+        if target.id not in self._names:
+            label = target.column(next(n for n in target.lookup if n not in target.key)).id
+            self._names[target.id] = {r[KEY]: r[label] for r in self.records(target.id)}
+        return self._names[target.id]
+
+
+def csv_path(resource: Resource) -> str:
+    """Where a file's public CSV is: ``data/budget/2021.csv``."""
+    return f"data/{resource.path}"
+
+
+def row_id(key: str) -> str:
+    """The fragment of a row: its key with dots."""
+    return "row-" + key.replace("/", ".")
+
+
+def _source_views(rows: Rows, ids: set[str]) -> list[View]:
+    return [
+        {
+            "id": s["id"],
+            "title": s["title"],
+            "kind": s["kind"],
+            "publisher": s["publisher"],
+            "published": s["published"],
+            "url": s["url"],
+            "href": f"data/sources/#{row_id(s['id'])}",
+        }
+        for s in rows.records("sources")
+        if s["id"] in ids
+    ]
+
+
+def grid(rows: Rows, table: Table, records: Sequence[Row]) -> View:
+    """Rows as a table for a page: header, cells as they stand, and the sum of each column that can be added."""
+    columns = [c for c in table.columns if c.public]
+    summed = [c for c in columns if c.measured and c.name not in table.key and c.scale != "percent"]
+    addable = [c for c in summed if c.scale == "money" or c.type == "integer"] if len(records) else []
+    sums = []
+    for c in columns:
+        values = [r[c.id] for r in records if r[c.id] is not None] if c in addable else []
+        total = sum(int(v) for v in values)
+        sums.append((fmt.wan(total) if c.scale == "money" else fmt.grouped(total)) if values else "")
+    return {
+        "columns": [
+            {
+                "name": c.name,
+                "num": c.measured and c.name not in table.key,
+                "text": (c.constraint("maxLength") or 0) > LONG_TEXT,
+            }
+            for c in columns
+        ],
+        "rows": [
+            {
+                "key": r[KEY],
+                "id": row_id(r[KEY]),
+                "demo": r.get(KIND) == Kind.DEMO,
+                "cells": rows.cells(table, columns, r),
+                "missing": [bool(c.measured and r.get(f"{c.id}?")) for c in columns],
+            }
+            for r in records
+        ],
+        "sums": sums,
+        "count": len(records),
+    }
+
+
+def _found(rows: Rows, figure: Figure, ref: RowRef) -> tuple[Table, list[Row]]:
+    """The rows that a figure refers to; raises ``ProgramError`` when they are not what it says."""
+    table = rows.tables.contract.table(ref.table.split(":")[0])
+    found = rows.of(ref) if table else []
+    if table is None or not found:
+        raise ProgramError(f"{figure.id} 的行 {ref} 不在数据里")
+    if ref.rows != len(found):
+        raise ProgramError(f"{figure.id} 声称有 {ref.rows} 行，与数据不符")
+    return table, found
+
+
+def _section(rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
+    chosen: dict[str, dict[str, list[Row]]] = defaultdict(dict)
+    tables: dict[str, Table] = {}
+    for figure in figures:
+        for ref in figure.rows:
+            tables[ref.table], chosen[ref.table][ref.key] = _found(rows, figure, ref)
+    grids = []
+    sources: set[str] = set()
+    for label, keys in sorted(chosen.items()):
+        found = [row for _, selected in sorted(keys.items()) for row in selected]
+        sources |= {r["source"] for r in found if r.get("source")}
+        file = next(r for r in rows.tables.contract.of(tables[label].id) if r.label == label)
+        head = {"title": tables[label].title, "label": label, "key": " ".join(sorted(keys)), "csv": csv_path(file)}
+        grids.append({**head, **grid(rows, tables[label], found)})
+    return {
+        "id": fragment,
+        "figures": _merged(figures),
+        "tables": grids,
+        "sources": _source_views(rows, sources),
+    }
+
+
+def _merged(figures: Sequence[Figure]) -> list[View]:
+    """Figures as views; a month's figure and the newest one of the same value share a line, with both ids."""
+    lines: dict[tuple[str, str, str], View] = {}
+    for figure in figures:
+        shown = view(figure)
+        line = lines.setdefault((shown["label"], str(shown["value"]), shown["formula"]), {**shown, "ids": []})
+        line["ids"].append(figure.id)
+    return list(lines.values())
+
+
+def pages(site: Site, rows: Rows, parents: dict[str, Page]) -> Iterator[Page]:
+    """One page for each record that has figures (for ``all``, one a date), a section for each selection.
+
+    ``parents`` are the subject pages by path: an origin page takes the section, and the way back, of the
+    nearest of them. Raises ``ProgramError`` when a figure's rows are not in the data.
+    """
+    by_page: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    for figure in site.figures.values():
+        path, fragment = address(figure).split("#")
+        by_page[path][fragment].append(figure)
+    for path, sections in sorted(by_page.items()):
+        parent = _parent(path, parents)
+        built = [_section(rows, fragment, found) for fragment, found in sorted(sections.items())]
+        figures = [f for found in sections.values() for f in found]
+        _claim_rows(built)
+        yield Page(
+            path=path,
+            title=f"{parent.title}：数从哪来",
+            template="origin.md.j2",
+            data={"subject": parent.title, "back": parent.path, "sections": built},
+            section=parent.section,
+            description=f"{parent.title}的每个数是由哪些行加出来的，出自哪份文件。",
+            crumbs=(*parent.crumbs, (parent.title, parent.path)),
+            demo=any(f.kind is Kind.DEMO for f in figures),
+            as_of=max((f.as_of for f in figures if f.as_of), default=None),
+        )
+
+
+def _parent(path: str, parents: dict[str, Page]) -> Page:
+    parts = path.rstrip("/").split("/")
+    for n in range(len(parts), -1, -1):
+        candidate = "/".join(parts[:n]) + "/" if n else ""
+        if candidate in parents:
+            return parents[candidate]
+    raise ProgramError(f"{path} 没有上级页面")
+
+
+def _claim_rows(sections: list[View]) -> None:
+    """An id stands once on a page: the smallest selection that shows a row is the row's own address."""
+    claimed: set[str] = set()
+    order = sorted(sections, key=lambda s: (sum(t["count"] for t in s["tables"]), s["id"]))
+    for section in order:
+        for table in section["tables"]:
+            for row in table["rows"]:
+                row["anchor"] = row["id"] not in claimed
+                claimed.add(row["id"])

@@ -1,0 +1,37 @@
+"""Subjects and tables to the complete list of pages. Two pages on one path is an error of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from generator import catalog, origins
+from generator.errors import ProgramError
+from generator.measure import Figures
+from generator.model import Page
+from generator.origins import Rows
+from generator.settings import Identity
+from generator.subject import Site, Subject
+from generator.tables import Tables
+
+
+def site_of(tables: Tables, subjects: Sequence[Subject], identity: Identity, as_of: str | None) -> Site:
+    """Every subject's figures over the public tables."""
+    figures = Figures(figure for subject in subjects for figure in subject.figures(tables))
+    return Site(tables, figures, identity, as_of or tables.as_of())
+
+
+def pages(site: Site, subjects: Sequence[Subject], rows: Rows) -> tuple[Page, ...]:
+    """All generated pages in the order of their paths; raises ``ProgramError`` if two claim one path."""
+    own = [page for subject in subjects for page in subject.pages(site)]
+    own += catalog.pages(site, rows)
+    parents = {page.path: page for page in own}
+    return unique([*own, *origins.pages(site, rows, parents)])
+
+
+def unique(found: Iterable[Page]) -> tuple[Page, ...]:
+    """Pages sorted by path; raises ``ProgramError`` for a path claimed twice, whatever its case."""
+    by_path: dict[str, Page] = {}
+    for page in found:
+        if by_path.setdefault(page.path.casefold(), page) is not page:
+            raise ProgramError(f"两个页面用了同一个地址:{page.path or '首页'}")
+    return tuple(by_path[path] for path in sorted(by_path))

@@ -1,0 +1,8 @@
+"""The one list of subjects. A new dataset is one more folder here, and one line in the nav."""
+
+from generator.subject import Subject
+from generator.subjects.budget import BUDGET
+from generator.subjects.home import HOME
+from generator.subjects.projects import PROJECTS
+
+SUBJECTS: tuple[Subject, ...] = (HOME, BUDGET, PROJECTS)

@@ -1,0 +1,182 @@
+"""Amounts and rates of a budget year: official totals, and sums of rows by month, level, region and project.
+
+安排, 下达, 拨付 are cumulative for the budget year at the end of the month, in 分. 下达率 = 下达 ÷ 安排,
+拨付率 = 拨付 ÷ 安排, the bases that yearbooks use (34.17/32.14 = 106.32 %), over 100 % is normal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from generator.measure import ANY, Figures, Pool, gather, published, rate_of, reference
+from generator.model import Figure, Kind, Precision
+from generator.subjects.projects.measures import record
+from generator.tables import BLANK, Tables
+
+AMOUNTS = {"allocated": "安排", "issued": "下达", "paid": "拨付"}
+RATES = {"issued_rate": ("下达率", "issued"), "paid_rate": ("拨付率", "paid")}
+PAIRS = tuple((amount, "allocated") for _, amount in RATES.values())
+LEVELS = {"中央": "lcentral", "省": "lprovince", "市": "lcity", "县": "lcounty", "其他": "lother", "未分": "lnone"}
+CODES = {"中央": "central", "省": "province", "市": "city", "县": "county", "其他": "other", "未分": "none"}
+
+Group = tuple[Any, ...]
+Named = Callable[[Group], tuple[str, tuple[str, str, str]]]
+
+# What a figure is a sum over: the columns that are fixed, and from their values the id's key and the
+# key pattern (project, region, level) of the rows.
+SPLITS: tuple[tuple[tuple[str, ...], Named], ...] = (
+    ((), lambda g: ("all", (ANY, ANY, ANY))),
+    (("project",), lambda g: (record(g[0]), (str(g[0]), ANY, ANY))),
+    (("region",), lambda g: (f"r{g[0]}", (ANY, g[0], ANY))),
+    (("level",), lambda g: (LEVELS[g[0]], (ANY, ANY, CODES[g[0]]))),
+    (("project", "region"), lambda g: (f"{record(g[0])}+r{g[1]}", (str(g[0]), g[1], ANY))),
+    (("project", "level"), lambda g: (f"{record(g[0])}+{LEVELS[g[1]]}", (str(g[0]), ANY, CODES[g[1]]))),
+)
+OUTSIDE = re.compile(r"q[0-9]+(\+.*)?")  # records of another list, the province's
+SERIES = 2  # the first two splits have a figure for each month, the others for the newest only
+
+
+def years(tables: Tables) -> list[int]:
+    """The budget years that have rows or published totals, oldest first."""
+    found = set(tables.frame("budget")["year"].tolist()) if tables.has("budget") else set()
+    ids = tables.frame("control_totals")["figure"].tolist()
+    found |= {int(i.split("/")[1]) for i in ids if i.startswith("budget/")}
+    return sorted(found)
+
+
+def months(frame: pd.DataFrame) -> list[str]:
+    """The months of a year's rows, oldest first; empty when the year is not dated."""
+    return sorted({m for m in frame["month"] if m})
+
+
+def _amounts(year: int, key: str, suffix: str, month: str | None, parts: Sequence[str], pool: Pool) -> Iterator[Figure]:
+    table = f"budget:{year}"
+    pattern = (str(year), *parts, month or BLANK)
+    tail = "_sum" if key == "all" else ""
+    kind = Kind.weakest(pool.kinds)
+    for measure, label in AMOUNTS.items():
+        yield Figure(
+            id=f"budget/{year}/{key}/{measure}{tail}{suffix}",
+            label=label,
+            value=pool.sums.get(measure),
+            unit="元",
+            as_of=month,
+            precision=Precision.EXACT,
+            formula=f"各行{label}相加",
+            rows=(reference(table, pattern, pool, measure),),
+            kind=kind,
+            lacks=pool.lacking(measure),
+        )
+    for measure, (label, amount) in RATES.items():
+        yield Figure(
+            id=f"budget/{year}/{key}/{measure}{tail}{suffix}",
+            label=label,
+            value=pool.ratio(amount, "allocated"),
+            unit="%",
+            as_of=month,
+            precision=Precision.EXACT,
+            formula=f"{label} = {AMOUNTS[amount]} ÷ 安排，只算两项都有的行",
+            rows=(reference(table, pattern, pool, (amount, "allocated")),),
+            kind=kind,
+            lacks=pool.lacking((amount, "allocated")),
+            base="安排",
+        )
+
+
+def _sums(frame: pd.DataFrame, year: int) -> Iterator[Figure]:
+    dated = months(frame)
+    newest = frame[frame["month"] == dated[-1]] if dated else frame
+    for n, (by, name) in enumerate(SPLITS):
+        for group, pool in gather(newest, by, tuple(AMOUNTS), PAIRS).items():
+            key, parts = name(group)
+            yield from _amounts(year, key, "", dated[-1] if dated else None, parts, pool)
+        if n < SERIES and dated:
+            for group, pool in gather(frame, (*by, "month"), tuple(AMOUNTS), PAIRS).items():
+                key, parts = name(group[:-1])
+                yield from _amounts(year, key, f"@{group[-1]}", group[-1], parts, pool)
+
+
+def elapsed(month: str) -> Fraction:
+    """The share of the budget year that has passed at the end of a month, the 序时进度 of money."""
+    return Fraction(int(month[5:7]), 12)
+
+
+def _counts(frame: pd.DataFrame, year: int) -> Iterator[Figure]:
+    dated = months(frame)
+    newest = frame[frame["month"] == dated[-1]] if dated else frame
+    pools = gather(newest, ("project",), tuple(AMOUNTS), PAIRS)
+    whole = gather(newest, (), tuple(AMOUNTS), PAIRS)[()]
+    rates = [pool.ratio("paid", "allocated") for pool in pools.values()]
+    share = elapsed(dated[-1]) if dated else Fraction(1)
+    counts = {
+        "projects": ("有资金数据的项目", len(pools), "按项目编号计数"),
+        "over": ("拨付超过安排的项目", sum(r is not None and r > 1 for r in rates), "拨付率大于 100 % 的项目数"),
+        "behind": (
+            "拨付低于序时进度的项目",
+            sum(r is not None and r < share for r in rates),
+            "拨付率低于“已过月数 ÷ 12”的项目数",
+        ),
+    }
+    if not dated:  # nobody can be behind at a time that is not known
+        del counts["behind"]
+    for measure, (label, n, formula) in counts.items():
+        yield Figure(
+            id=f"budget/{year}/all/{measure}",
+            label=label,
+            value=n,
+            unit="个",
+            as_of=dated[-1] if dated else None,
+            precision=Precision.EXACT,
+            formula=formula,
+            rows=(
+                reference(
+                    f"budget:{year}",
+                    (str(year), ANY, ANY, ANY, dated[-1] if dated else BLANK),
+                    whole,
+                    ("paid", "allocated"),
+                ),
+            ),
+            kind=Kind.weakest(whole.kinds),
+            lacks=whole.lacking(("paid", "allocated")),
+        )
+
+
+def _official(tables: Tables) -> Iterator[Figure]:
+    summed = _summed(tables)
+    amounts = {f.id: f for f in published(tables.frame("control_totals"), "budget/") if (f.year, f.key) not in summed}
+    yield from amounts.values()
+    for key in sorted({f.id.rsplit("/", 1)[0] for f in amounts.values()}):
+        base = amounts.get(f"{key}/allocated")
+        for measure, (label, amount) in RATES.items():
+            over = amounts.get(f"{key}/{amount}")
+            if base and over and (base.as_of, base.published) == (over.as_of, over.published):
+                yield rate_of(over, base, f"{key}/{measure}", label, "安排")
+
+
+def _summed(tables: Tables) -> set[tuple[int, str]]:
+    """(year, key) of the sums below ``all``; a total published for one of them is only held against it."""
+    frame = tables.frame("budget")
+    return {(int(g[0]), name(g[1:])[0]) for by, name in SPLITS[1:] for g in gather(frame, ("year", *by), ())}
+
+
+def figures(tables: Tables) -> Iterator[Figure]:
+    """All figures of the subject: published totals with their rates, then sums of rows for each year."""
+    yield from _official(tables)
+    if not tables.has("budget"):
+        return
+    frame = tables.frame("budget")
+    for year in sorted(set(frame["year"].tolist())):
+        rows = frame[frame["year"] == year]
+        yield from _sums(rows, int(year))
+        yield from _counts(rows, int(year))
+
+
+def extra_keys(figures: Figures, year: int) -> list[str]:
+    """Keys that have published amounts of their own, outside the year's list: ``q20+r100100``."""
+    ids = [i.split("/") for i in figures if i.startswith(f"budget/{year}/") and i.endswith("/allocated")]
+    return [p[2] for p in ids if figures["/".join(p)].rows[0].table == "control_totals" and OUTSIDE.fullmatch(p[2])]

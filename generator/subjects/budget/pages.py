@@ -1,0 +1,200 @@
+"""Pages of the money: the list of years, a year, and each project's money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator import format as fmt
+from generator.model import Figure, Page
+from generator.subject import Site
+from generator.subjects.budget import pictures
+from generator.subjects.budget.measures import AMOUNTS, extra_keys, years
+from generator.subjects.budget.year import COLUMNS, ROOT, Year, demo
+from generator.subjects.projects.measures import MEASURES, record
+from generator.view import View, prose, view
+
+TITLE = "民生资金"
+
+
+def _numbered(project: View) -> str:
+    return f"{project['number']:02d} {project['title']}"
+
+
+def _address(year: Year, project: View) -> str:
+    return f"{year.path}{record(project['number'])}/"
+
+
+def _shown(year: Year) -> list[View]:
+    """The projects that have a page: those with rows for the newest month."""
+    return [p for p in year.projects if year.get(record(p["number"]), "allocated")]
+
+
+def _headline(year: Year) -> View:
+    """Official amounts and rates for the top of a page; sums of rows where nothing was published."""
+    found = {m: f for m in COLUMNS if (f := year.get("all", m))}
+    return {m: view(f) for m, f in found.items()}
+
+
+def _months_table(year: Year, key: str) -> list[View]:
+    lines = []
+    for month in year.months:
+        found = (year.sum(m, month) if key == "all" else year.get(key, m, month) for m in COLUMNS)
+        cells = [view(f) for f in found if f]
+        lines.append({"label": fmt.month(month), "href": None, "cells": cells})
+    return lines
+
+
+def _extras(year: Year) -> list[View]:
+    extras = []
+    for key in extra_keys(year.figures, year.year):
+        record_part, *places = key.split("+")
+        cells = [view(f) for m in COLUMNS if (f := year.figures.get(f"budget/{year.year}/{key}/{m}"))]
+        counts = [view(f) for m in MEASURES if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))]
+        where = "".join(year.name(p) for p in places)
+        first = year.figures[f"budget/{year.year}/{key}/allocated"]
+        extras.append({
+            "title": first.label.split("·")[0].strip(), "where": where, "number": int(record_part.lstrip("q")),
+            "cells": cells, "counts": counts, "date": fmt.dated(first.as_of, first.published), "kind": str(first.kind),
+        })  # fmt: skip
+    return extras
+
+
+def _sources(year: Year, figures: Sequence[Figure]) -> list[View]:
+    ids = {s for f in figures for ref in f.rows for s in ref.source.split("+")}
+    frame = year.site.tables.frame("sources")
+    rows = frame[frame["id"].isin(ids)]
+    names = ("id", "title", "kind", "publisher", "published", "url")
+    return [
+        {**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"} for r in rows.to_dict("records")
+    ]  # fmt: skip
+
+
+def year_page(year: Year) -> Page:
+    """The money of a year: official totals and chain, then every split."""
+    csv = f"data/budget/{year.year}.csv"
+    title = f"{year.year} 年{TITLE}"
+    headline = {m: year.get("all", m) for m in COLUMNS}
+    drawn = [
+        pictures.chain(f"budget-{year.year}-chain", headline, demo(list(headline.values())), "data/control_totals.csv")
+    ]
+    levels, regions = year.split("l"), year.split("r")
+    levels = levels if len(levels) > 1 else []
+    lines = [
+        year.line(record(p["number"]), _numbered(p), href=_address(year, p), lead=p["lead"])
+        for p in _shown(year)
+    ]  # fmt: skip
+    if year.months:
+        drawn.append(pictures.months(year, "all", "各项目合计", csv))
+    if levels:
+        drawn.append(pictures.bullet(levels, f"budget-{year.year}-levels", "资金层级", csv))
+    if len(regions) > 1:
+        drawn.append(pictures.bullet(regions, f"budget-{year.year}-regions", "区划", csv))
+    if len(lines) > 1:
+        drawn.append(pictures.rates(year, lines, csv))
+    figures = year.of()
+    newest = year.get("all", "projects")
+    return Page(
+        path=year.path,
+        title=title,
+        template="budget/year.md.j2",
+        data={
+            "year": year.year,
+            "headline": _headline(year),
+            "official": year.official,
+            "counts": {m: view(f) for m in ("projects", "over", "behind") if (f := year.get("all", m))},
+            "sums": [view(f) for m in COLUMNS if (f := year.sum(m))],
+            "months": _months_table(year, "all"),
+            "levels": levels,
+            "regions": regions,
+            "projects": lines,
+            "extras": _extras(year),
+            "demo_split": demo([newest]),
+            "split_kind": str(newest.kind) if newest else "",
+            "sources": _sources(year, figures),
+            "csv": csv,
+            "json": f"data/figures/{year.year}/budget.json",
+            "charts": {c.id.split("-", 2)[2]: c.id for c in drawn},
+        },
+        section=ROOT,
+        description=_sentence(year),
+        charts=tuple(drawn),
+        crumbs=(("首页", ""), (TITLE, ROOT)),
+        demo=demo(figures),
+        as_of=max((f.as_of for f in figures if f.as_of), default=None),
+        hide_toc=False,
+    )
+
+
+def _sentence(year: Year) -> str:
+    words = [f"{label} {prose(f)}" for m, label in AMOUNTS.items() if (f := year.get("all", m))]
+    return f"{year.site.identity.city} {year.year} 年民生实事资金：{'、'.join(words)}。"
+
+
+def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
+    """A project's money: chain, months, regions, levels, neighbours."""
+    key = record(project["number"])
+    csv = f"data/budget/{year.year}.csv"
+    found = {m: year.get(key, m) for m in COLUMNS}
+    regions, levels = year.split(f"{key}+r"), year.split(f"{key}+l")
+    drawn = [pictures.chain(f"budget-{year.year}-{key}-chain", found, demo(list(found.values())), csv)]
+    if year.months:
+        drawn.append(pictures.months(year, key, "本项目", csv))
+    figures = year.of(key)
+    return Page(
+        path=f"{year.path}{key}/",
+        title=f"{project['title']}：资金",
+        template="budget/project.md.j2",
+        data={
+            "year": year.year,
+            "number": int(project["number"]),
+            "title": project["title"],
+            "category": project["category"],
+            "lead": project["lead"],
+            "headline": {m: view(f) for m, f in found.items() if f},
+            "counts": [view(f) for m in MEASURES if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))],
+            "months": _months_table(year, key) if year.months else [],
+            "regions": regions,
+            "levels": levels if len(levels) > 1 or "未分" not in {line["label"] for line in levels} else [],
+            "sources": _sources(year, figures),
+            "nearby": [{"label": _numbered(p), "href": _address(year, p)} for p in nearby],
+            "csv": csv,
+            "charts": {c.id.rsplit("-", 1)[1]: c.id for c in drawn},
+        },
+        section=ROOT,
+        description=f"{project['title']}的资金："
+        + "、".join(f"{AMOUNTS[m]} {prose(f)}" for m in AMOUNTS if (f := found[m])),
+        charts=tuple(drawn),
+        crumbs=(("首页", ""), (TITLE, ROOT), (f"{year.year} 年", year.path)),
+        demo=demo(figures),
+        as_of=year.months[-1] if year.months else None,
+    )
+
+
+def index_page(found: list[Year], site: Site) -> Page:
+    """The list of years, newest first."""
+    figures = [f for year in found for m in COLUMNS if (f := year.get("all", m))]
+    return Page(
+        path=ROOT,
+        title=TITLE,
+        template="budget/index.md.j2",
+        data={
+            "years": [{"year": y.year, "href": y.path, "headline": _headline(y)} for y in reversed(found)],
+            "city": site.identity.city,
+        },
+        section=ROOT,
+        description=f"{site.identity.city}民生实事的钱：安排了多少，下达了多少，拨付了多少。",
+        crumbs=(("首页", ""),),
+        demo=demo(figures),
+        as_of=max((f.as_of for f in figures if f.as_of), default=None),
+    )
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The index, then each year and its projects."""
+    found = [Year(site, y) for y in years(site.tables)]
+    yield index_page(found, site)
+    for year in found:
+        yield year_page(year)
+        shown = _shown(year)
+        for index, project in enumerate(shown):
+            yield project_page(year, project, [*shown[max(index - 1, 0) : index], *shown[index + 1 : index + 2]])

@@ -1,0 +1,37 @@
+"""What must hold of the list of projects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from generator import rules
+from generator.measure import gather
+from generator.model import Problem
+from generator.subjects.projects.measures import MEASURES
+from generator.tables import Draft
+
+
+def as_published(draft: Draft) -> Iterator[Problem]:
+    """The count of the list, and its sums for the same date, agree with what was published."""
+    values: dict[str, int] = {}
+    if draft.has("projects"):
+        for year, n in Counter(draft.frame("projects")["year"].tolist()).items():
+            values[f"projects/{year}/all/count"] = n
+    if draft.has("project_progress"):
+        totals = draft.frame("control_totals")
+        wanted = set(zip(totals["figure"], (a[:7] if a else None for a in totals["as_of"]), strict=True))
+        for (year, month), pool in gather(draft.frame("project_progress"), ("year", "month"), tuple(MEASURES)).items():
+            for measure, total in pool.sums.items():
+                if (f"projects/{year}/all/{measure}", month) in wanted:
+                    values[f"projects/{year}/all/{measure}"] = total
+    yield from rules.against_control_totals(draft, values)
+
+
+def regions(draft: Draft) -> Iterator[Problem]:
+    """Rows are reported for parts of the city, never for the whole."""
+    if draft.has("project_progress"):
+        yield from rules.partition_of_regions(draft, "project_progress")
+
+
+RULES = (as_published, regions)
