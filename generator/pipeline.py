@@ -1,0 +1,141 @@
+"""The whole way from tables to a site, as one function of settings and subjects.
+
+check → plan → charts → stage → render → finish → apply. Everything is gathered and checked before
+anything is written to the out folder, and what did not change is not drawn, staged, rendered or written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator import making, stale, store
+from generator.errors import InputError
+from generator.making import Pool, Run, Say, Why
+from generator.model import Problem
+from generator.settings import Settings
+from generator.store import Work, digest_of
+
+if TYPE_CHECKING:
+    from generator.check import Checked
+    from generator.subject import Subject
+
+STATE = "state.json"
+VERSION = 1
+
+
+class InputProblems(InputError):
+    """The data has 错误; they are in ``problems``."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("数据有错误,网站没有改动。")
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build did: pages rebuilt with their reasons, files written and deleted in the out folder."""
+
+    pages: int
+    rebuilt: Why
+    drawn: int
+    written: tuple[str, ...]
+    deleted: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    recovered: str | None = None
+    nothing: bool = False
+
+
+def subject_folders(subjects: Sequence[Subject]) -> dict[str, Path]:
+    """Where each subject's templates are: beside the function that makes its pages."""
+    return {s.name: Path(s.pages.__code__.co_filename).parent for s in subjects}
+
+
+def claim(settings: Settings) -> None:
+    """Refuses an out folder that is not ours to write, or that is mixed up with what the site is made from."""
+    sources = [settings.data, settings.docs, settings.overrides, settings.build]
+    store.claim(settings.out, [settings.root, *sources], sources)
+
+
+def build(settings: Settings, subjects: Callable[[], Sequence[Subject]], say: Say = lambda text: None) -> Outcome:
+    """Builds the site. ``subjects`` is called only when something changed, since loading them takes time.
+
+    Raises ``InputProblems`` when the data has errors (the out folder is untouched), and ``PortalError``.
+    """
+    claim(settings)
+    with store.lock(settings.build):
+        recovered = store.recover(settings.out)
+        work = Work(settings.build)
+        state = {} if settings.clean else (work.json(STATE) or {})
+        if settings.clean:
+            _forget(work)
+        state = state if state.get("version") == VERSION else {}
+        inputs = stale.inputs(settings)
+        manifest = store.manifest(settings.out)
+        if state.get("inputs") == inputs and manifest and _same(settings, state, manifest):
+            problems = tuple(_problem(p) for p in state["problems"])
+            return Outcome(len(state["pages"]), {}, 0, (), (), problems, recovered, nothing=True)
+        return _build(Run(settings, work, say, state, inputs), tuple(subjects()), recovered)
+
+
+def _same(settings: Settings, state: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    return bool(state.get("manifest") == manifest["fingerprint"] and store.intact(settings.out, manifest))
+
+
+def _problem(raw: Mapping[str, Any]) -> Problem:
+    from generator.model import Level
+
+    return Problem(**{**raw, "level": Level(raw["level"])})
+
+
+def _forget(work: Work) -> None:
+    for path in sorted(work.paths("")):
+        work.delete(path)
+
+
+def checked(settings: Settings, subjects: Sequence[Subject], work: Work | None, say: Say) -> Checked:
+    """The check alone, as ``portal check`` and every build run it."""
+    from generator import check, contract
+
+    rules = [rule for subject in subjects for rule in subject.rules]
+    return check.check(contract.load(settings.data), rules, cache=work, progress=say)
+
+
+def _build(run: Run, subjects: Sequence[Subject], recovered: str | None) -> Outcome:
+    from generator import downloads, origins, plan, stage
+
+    run.say("核对数据")
+    found = checked(run.settings, subjects, run.work, run.say)
+    if found.tables is None:
+        raise InputProblems(found.problems)
+    run.say("计算指标")
+    site = plan.site_of(found.tables, subjects, run.settings.identity, run.settings.as_of)
+    rows = origins.Rows(site.tables)
+    pages = plan.pages(site, subjects, rows)
+    assets = list(downloads.assets(site, rows, pages))
+    stager = stage.Stager(subject_folders(subjects), demo_site=site.tables.demo())
+    with ExitStack() as stack:
+        pool = Pool(run.settings.jobs, stack)
+        drawings, keys, drawn = making.draw(run, pages, pool)
+        making.stage(run, stager, pages, assets, drawings, keys)
+        theme = making.render(run, pool)
+    files = making.finish(run, assets, theme)
+    run.say("更新网站")
+    fingerprint = digest_of(json.dumps({p: s.digest for p, s in files.items()}, sort_keys=True).encode())
+    applied = store.apply(run.settings.out, files, fingerprint=fingerprint)
+    run.work.save_json(STATE, {
+        "version": VERSION, "inputs": run.inputs, "pages": run.keys, "manifest": fingerprint,
+        "problems": [p.as_json() for p in found.problems], "theme": run.state.get("theme"),
+    })  # fmt: skip
+    run.work.sweep(run.work.used)
+    return Outcome(len(run.keys), run.why, drawn, applied.written, applied.deleted, found.problems, recovered)
+
+
+def jobs_of_machine() -> int:
+    """How many processes to use when nobody says: as many as there are processors for us."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)

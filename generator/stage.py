@@ -1,0 +1,238 @@
+"""Pages to Markdown: templates, front matter, links, escaping. Nothing here knows MkDocs.
+
+A generated page is one raw HTML block below its front matter: half the cost of Markdown tables, and no
+character of a cell can mean anything to Markdown. Text is escaped in one place, ``escaped``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+import jinja2
+import yaml
+from jinja2 import meta
+from markupsafe import Markup
+
+from generator import format as fmt
+from generator.errors import InputError, ProgramError
+from generator.model import Page
+
+HERE = Path(__file__).parent
+TRANSLATION = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`{}[]|*\\"}
+BREAKS = re.compile(r"[\s\x00-\x08\x0b\x0c\x0e-\x1f]+")
+NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# The engine checks the places within a hand-written page, ``](#place)``: it knows the headings' own ids.
+LINK = re.compile(r'<a\b[^<>]*?\bhref="([^"\s]+)"')
+WRITTEN_LINK = re.compile(r"\]\((?!#)([^\")\s]+)")
+ADDRESS = re.compile(r"[A-Za-z0-9._/#+-]+")
+ANCHOR = re.compile(r'\bid="([^"]+)"')
+HEADING_ID = re.compile(r"\{[^{}\n]*#([\w.+-]+)[^{}\n]*\}")
+
+
+def escaped(value: object) -> Markup:
+    """Text of a cell, safe in HTML, in Markdown and for template engines alike; line breaks become spaces."""
+    if isinstance(value, Markup):
+        return value
+    if value is None or isinstance(value, jinja2.Undefined):
+        raise ProgramError("模板里用到了没有的值")
+    return _escaped(str(value))
+
+
+@lru_cache(maxsize=1 << 16)
+def _escaped(text: str) -> Markup:
+    # A thin space belongs between number and unit and must not break; all other white space is one space.
+    text = BREAKS.sub(lambda m: m[0] if m[0] == fmt.THIN else " ", text)
+    return Markup(text.translate(TRANSLATION).replace(fmt.THIN, "&#8239;"))  # noqa: S704 - escaped just here
+
+
+def relative(here: str, target: str) -> str:
+    """The final URL of ``target`` (below the site's root, may end in a fragment) seen from page ``here``."""
+    path, _, fragment = target.partition("#")
+    tail = f"#{fragment}" if fragment else ""
+    if path == here and tail:
+        return tail
+    steps = posixpath.relpath(f"/{path}", f"/{here}")
+    slash = "/" if path.endswith("/") or not path else ""
+    return f"{steps}{slash}{tail}"
+
+
+def environment(folders: Mapping[str, Path]) -> jinja2.Environment:
+    """The engine's templates, and each subject's below its name."""
+    own = jinja2.FileSystemLoader(HERE / "templates")
+    subjects = jinja2.PrefixLoader({name: jinja2.FileSystemLoader(path) for name, path in folders.items()})
+    return jinja2.Environment(
+        loader=jinja2.ChoiceLoader([own, subjects]),
+        autoescape=True,
+        finalize=escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+class Stager:
+    """Writes pages as Markdown text, and knows what each text depends on."""
+
+    def __init__(self, folders: Mapping[str, Path], *, demo_site: bool) -> None:
+        self.env = environment(folders)
+        self.demo_site = demo_site
+        self._template_keys: dict[str, str] = {}
+        sources = (Path(__file__), Path(fmt.__file__), HERE / "model.py")
+        self.code = _digest("\0".join(p.read_text(encoding="utf-8") for p in sources))
+
+    def template_key(self, name: str) -> str:
+        """Hash of a template and of every template that it uses."""
+        if name not in self._template_keys:
+            seen: dict[str, str] = {}
+            self._closure(name, seen)
+            self._template_keys[name] = _digest(json.dumps(seen, sort_keys=True))
+        return self._template_keys[name]
+
+    def _closure(self, name: str, seen: dict[str, str]) -> None:
+        if name in seen or self.env.loader is None:
+            return
+        seen[name] = self.env.loader.get_source(self.env, name)[0]
+        for used in meta.find_referenced_templates(self.env.parse(seen[name])):
+            if used:
+                self._closure(used, seen)
+
+    def key(self, page: Page, charts: Mapping[str, str]) -> dict[str, str]:
+        """What a staged page depends on, part by part, so that the reason of a rebuild has a name."""
+        shown = {f: getattr(page, f) for f in ("path", "title", "section", "description", "crumbs", "demo", "as_of")}
+        data = json.dumps([shown, page.data, self.demo_site], ensure_ascii=False, sort_keys=True)
+        return {
+            "数据": _digest(data),
+            "模板": self.template_key(page.template),
+            "图": _digest(json.dumps([[charts[c.id], c.finding, c.measure, c.csv] for c in page.charts])),
+            "程序": self.code,
+        }
+
+    def stage(self, page: Page, drawings: Mapping[str, Mapping[str, str]]) -> str:
+        """The page as Markdown: front matter and one raw HTML block. Raises ``ProgramError`` naming the page."""
+        charts = {
+            c.id: {
+                "id": c.id,
+                "finding": c.finding,
+                "measure": c.measure,
+                "csv": c.csv,
+                **{form: Markup(svg) for form, svg in drawings[c.id].items()},  # noqa: S704 - our own SVG
+            }
+            for c in page.charts
+        }
+        try:
+            html = self.env.get_template(page.template).render(
+                page=page, data=page.data, charts=charts, rel=lambda target: _address(relative(page.path, target))
+            )
+        except (jinja2.TemplateError, ProgramError) as error:
+            raise ProgramError(f"页面 {page.path or '首页'} 用模板 {page.template} 写不出来:{error}") from error
+        # Without blank lines or indents, Markdown takes it all for one raw block.
+        body = "\n".join(line for raw in html.splitlines() if (line := raw.strip()))
+        return f"{self.matter(page)}{body}\n"
+
+    def matter(self, page: Page) -> str:
+        """Front matter; values are JSON, which YAML reads as it stands."""
+        values = {
+            "title": page.title,
+            "description": page.description,
+            "section": page.section,
+            "crumbs": [{"title": t, "href": relative(page.path, href)} for t, href in page.crumbs],
+            "hide": ["navigation", "toc"],
+            "demo_site": self.demo_site,
+            "demo_page": page.demo,
+            "as_of": page.as_of and fmt.end_of(page.as_of),
+        }
+        lines = "".join(f"{name}: {_scalar(value)}\n" for name, value in values.items())
+        return f"---\n{lines}---\n\n"
+
+
+def _scalar(value: object) -> str:
+    """A value as JSON that YAML reads as the same: what YAML forbids or folds is written as its number."""
+    text = json.dumps(value, ensure_ascii=False)
+    return NOT_YAML.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def _address(url: str) -> Markup:
+    """A link of ours as it stands in HTML; our paths are ASCII and need no escaping, which is checked."""
+    if not ADDRESS.fullmatch(url):
+        raise ProgramError(f"地址里有不该有的字符:{url}")
+    return Markup(url)  # noqa: S704 - checked just here
+
+
+def staged(path: str) -> str:
+    """Where a page stands below build/docs: always ``<path>index.md``, so that both engines treat its links alike."""
+    return f"{path}index.md"
+
+
+def hand_written(docs: Path, nav: Mapping[str, str]) -> Iterator[tuple[str, Page, str]]:
+    """(file, page, Markdown body) of each hand-written page; ``handbook/`` and ``decisions/`` stay out of the site.
+
+    Raises ``InputError`` for a page without a title or that cannot be read.
+    """
+    for file in sorted(docs.glob("*.md")):
+        try:
+            text = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise InputError(f"docs/{file.name} 不是 UTF-8 编码,请另存为 UTF-8。") from None
+        found = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
+        try:
+            matter = yaml.safe_load(found[1]) if found else None
+        except yaml.YAMLError as error:
+            raise InputError(f"docs/{file.name} 开头的说明读不懂:{str(error).splitlines()[0]}") from None
+        if not found or not isinstance(matter, dict) or not matter.get("title"):
+            raise InputError(f"docs/{file.name} 的开头缺少标题,请写成:---、title: 标题、---。")
+        path = f"{file.stem}/"
+        page = Page(
+            path=path,
+            title=str(matter["title"]),
+            template="",
+            data={},
+            section=path if staged(path) in nav.values() else "",
+            description=str(matter.get("description") or matter["title"]),
+            crumbs=(("首页", ""),),
+        )
+        yield file.name, page, text[found.end() :].lstrip("\n")
+
+
+def links(markdown: str) -> set[str]:
+    """Internal link targets of a staged page, as written; what only looks like a link in its words is none."""
+    outside = ("http:", "https:", "mailto:", "tel:")
+    body, written = _body(markdown)
+    found = LINK.findall(body) + (WRITTEN_LINK.findall(body) if written else [])
+    return {t for t in found if not t.startswith(outside)}
+
+
+def anchors(markdown: str) -> set[str]:
+    """The ids that a staged page offers; a hand-written one has those of its headings' attributes too."""
+    body, written = _body(markdown)
+    return set(ANCHOR.findall(body)) | (set(HEADING_ID.findall(body)) if written else set())
+
+
+def _body(markdown: str) -> tuple[str, bool]:
+    """A staged page without its front matter, and whether it is Markdown: generated ones are one block of HTML."""
+    body = markdown.split("\n---\n", 1)[1] if markdown.startswith("---\n") and "\n---\n" in markdown else markdown
+    return body, not body.lstrip().startswith("<div")
+
+
+def resolve(here: str, link: str) -> tuple[str, str]:
+    """A written link as (path below the root, fragment)."""
+    path, _, fragment = link.partition("#")
+    parts: list[str] = list(PurePosixPath(here).parts)
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return "..", fragment
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    folder = path.endswith(("/", "..")) or path in ("", ".")
+    tail = "/" if folder and parts else ""
+    return "/".join(parts) + tail, fragment
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
