@@ -1,0 +1,134 @@
+"""A browser, the sites on a server that compresses, and one visitor for each test, of whom nothing may be asked twice.
+
+A visitor's requests and complaints are kept: whatever a test looks at, nothing may go to another origin, no script
+may fail, no dialog may open.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from generator import pipeline, plan, settings
+from generator.origins import Rows
+from generator.subjects import SUBJECTS
+from tests.browser.kinds import HAND_WRITTEN, LOST
+from tests.sites import Built, Server, serving
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; that it is not there is an error."""
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def server(shipped: Built) -> Iterator[Server]:
+    """The shipped site."""
+    yield from serving(shipped.site)
+
+
+@pytest.fixture(scope="session")
+def hostile_server(hostile: Built) -> Iterator[Server]:
+    """The site with hostile titles."""
+    yield from serving(hostile.site)
+
+
+@pytest.fixture(scope="session")
+def kinds(shipped: Built) -> dict[str, list[str]]:
+    """The addresses of the shipped site's pages by the template that made them, as the program plans them."""
+    chosen = settings.load(shipped.root / "mkdocs.yml")
+    tables = pipeline.checked(chosen, SUBJECTS, None, lambda text: None).tables
+    assert tables is not None
+    site = plan.site_of(tables, SUBJECTS, chosen.identity, None)
+    found: dict[str, list[str]] = defaultdict(list)
+    for page in plan.pages(site, SUBJECTS, Rows(site.tables)):
+        found[page.template].append(page.path)
+    found[HAND_WRITTEN] = sorted(set(shipped.pages) - {p for paths in found.values() for p in paths})
+    found[LOST] = ["404.html"]
+    return dict(found)
+
+
+@pytest.fixture(scope="session")
+def heaviest(shipped: Built, kinds: dict[str, list[str]]) -> dict[str, str]:
+    """The longest page of each kind."""
+    return {kind: max(paths, key=lambda p: shipped.file(p).stat().st_size) for kind, paths in kinds.items()}
+
+
+class Visitor:
+    """One browser window, and what happened in it."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.context, self.home = context, home
+        self.page: Page = context.new_page()
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        context.on("request", lambda request: self.asked.append(request.url))
+        context.on("weberror", lambda error: self.said.append(f"error: {error.error}"))
+        context.on("console", lambda message: self.said.append(f"{message.type}: {message.text} {message.location}"))
+        self.page.on("dialog", self._dialog)
+
+    def _dialog(self, dialog: Any) -> None:
+        self.said.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def go(self, path: str) -> Page:
+        """Opens an address below the site's home."""
+        self.page.goto(self.home + path, wait_until="load")
+        return self.page
+
+    @property
+    def path(self) -> str:
+        """Where the visitor is, below the site's home."""
+        assert self.page.url.startswith(self.home)
+        return self.page.url.removeprefix(self.home)
+
+    def complaints(self) -> list[str]:
+        """What should not have happened."""
+        outside = [u for u in self.asked if not u.startswith((self.home, "data:", "blob:"))]
+        lost = [m for m in self.said if not ("404" in m and "404.html" in m)]
+        return outside + lost
+
+
+Invite = Callable[..., Visitor]
+
+
+@pytest.fixture
+def invite(browser: Browser, server: Server) -> Iterator[Invite]:
+    """Makes visitors: ``invite(width=360, dark=True, script=False)``; in the end none may have a complaint."""
+    visitors: list[Visitor] = []
+
+    def make(
+        width: int = 1440, height: int = 900, *, dark: bool = False, script: bool = True, home: str = server.url
+    ) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            has_touch=width < 600,
+            locale="zh-CN",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(30_000)
+        visitors.append(Visitor(context, home))
+        return visitors[-1]
+
+    yield make
+    complaints = [c for visitor in visitors for c in visitor.complaints()]
+    for visitor in visitors:
+        visitor.context.close()
+    assert complaints == []

@@ -1,0 +1,320 @@
+"""Every kind of page, its longest one, on phones and desks, light and dark, on paper, large: nothing is cut or lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from tests.browser.conftest import Invite
+from tests.browser.kinds import HAND_WRITTEN, KINDS, LOST
+from tests.sites import Built, Server
+
+EVERY = pytest.mark.parametrize("kind", KINDS)
+WIDTHS = (320, 360, 600, 768, 1440)
+WIDE = 640
+LEAST_TEXT = 12
+LEAST_TARGET = 44
+CHARTS = {"budget/project.md.j2", "budget/year.md.j2", "home/home.md.j2"}
+
+MEASURE = """() => {
+  const seen = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
+  const root = document.scrollingElement;
+  const charts = [...document.querySelectorAll('figure.chart')].map(f => ({
+    id: f.id,
+    drawings: [...f.querySelectorAll('svg')].filter(seen).length,
+    wide: seen(f.querySelector('.chart-wide')), narrow: seen(f.querySelector('.chart-narrow')),
+    over: Math.max(...[...f.querySelectorAll('svg')].filter(seen).map(s => s.getBoundingClientRect().right)),
+    texts: [...f.querySelectorAll('svg text')].filter(seen).filter(t => t.textContent.trim()).map(t => {
+      const m = t.getScreenCTM(), box = t.getBoundingClientRect(), svg = t.closest('svg').getBoundingClientRect();
+      return {
+        size: parseFloat(getComputedStyle(t).fontSize) * Math.hypot(m.c, m.d), text: t.textContent,
+        out: Math.max(svg.left - box.left, box.right - svg.right),
+      };
+    }),
+  }));
+  return {
+    scroll: root.scrollWidth - root.clientWidth,
+    charts,
+  };
+}"""
+
+CONTRAST = """() => {
+  const rgb = c => c.match(/[\\d.]+/g).map(Number);
+  const light = c => {
+    const f = rgb(c).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2];
+  };
+  const ground = e => {
+    for (; e; e = e.parentElement) {
+      const c = getComputedStyle(e).backgroundColor;
+      if (rgb(c)[3] === undefined || rgb(c)[3] === 1) return c;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const ratio = (a, b) => {
+    const [d, l] = [light(a), light(b)].sort((x, y) => x - y);
+    return (l + 0.05) / (d + 0.05);
+  };
+  const seen = e => e.getClientRects().length > 0;
+  const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+  const charts = [...document.querySelectorAll('figure.chart svg text')].filter(seen)
+    .map(t => ({text: t.textContent, ratio: ratio(getComputedStyle(t).fill, ground(t))}));
+  const words = [...document.querySelectorAll('body *:not(svg *)')].filter(e => seen(e) && own(e))
+    .filter(e => !e.closest('.portal-skip, label, script'))
+    .map(e => ({text: e.textContent.slice(0, 40), ratio: ratio(getComputedStyle(e).color, ground(e))}));
+  return {page: light(ground(document.body)), charts, words};
+}"""
+
+TARGETS = """selector => [...document.querySelectorAll(selector)]
+  .filter(e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden')
+  .map(e => ({text: e.textContent.trim().slice(0, 20) || e.className, height: e.getBoundingClientRect().height,
+              width: e.getBoundingClientRect().width}))"""
+
+PRIMARY = (
+    ".portal-nav a", ".portal-name", ".portal-tools button", ".portal-tools label", ".cards a:first-child", ".next a",
+    ".onpage a", ".crumbs a", ".downloads a", ".figure .origin-link", "table.data th a", "article h2 a",
+)  # fmt: skip
+
+
+def resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740 if width < 600 else 900})
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def test_every_template_of_the_program_is_a_kind(kinds: dict[str, list[str]], shipped: Built) -> None:
+    assert kinds.keys() == set(KINDS)
+    assert sorted(p for paths in kinds.values() for p in paths) == sorted([*shipped.pages, "404.html"])
+
+
+@EVERY
+def test_nothing_is_wider_than_the_window(invite: Invite, heaviest: dict[str, str], kind: str) -> None:
+    page = invite(WIDTHS[0], 740).go(heaviest[kind])
+    for width in WIDTHS:
+        resize(page, width)
+        found = page.evaluate(MEASURE)
+        assert found["scroll"] <= 0, width
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("kind", sorted(CHARTS))
+def test_charts_are_drawn_for_the_width_and_can_be_read(
+    invite: Invite, heaviest: dict[str, str], kind: str, script: bool
+) -> None:
+    page = invite(WIDTHS[0], 740, script=script).go(heaviest[kind])
+    for width in WIDTHS:
+        resize(page, width) if script else page.set_viewport_size({"width": width, "height": 800})
+        charts = page.evaluate(MEASURE)["charts"]
+        assert charts
+        for chart in charts:
+            assert (chart["wide"], chart["narrow"]) == (width >= WIDE, width < WIDE), (width, chart["id"])
+            assert chart["drawings"] == 1, (width, chart["id"])
+            assert chart["over"] <= width
+            assert chart["texts"]
+            for text in chart["texts"]:
+                assert text["size"] >= LEAST_TEXT - 0.01, (width, chart["id"], text)
+                assert text["out"] <= 1, (width, chart["id"], text)
+
+
+def test_only_these_kinds_have_charts(kinds: dict[str, list[str]], shipped: Built) -> None:
+    found = {kind for kind, paths in kinds.items() for p in paths if shipped.tree(p).xpath("//figure[@class='chart']")}
+    assert found == CHARTS
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@EVERY
+def test_words_can_be_read_in_both_schemes(
+    invite: Invite, heaviest: dict[str, str], kind: str, dark: bool, script: bool
+) -> None:
+    page = invite(360, 740, dark=dark, script=script).go(heaviest[kind])
+    found = page.evaluate(CONTRAST)
+    assert (found["page"] < 0.1) == dark
+    assert len(found["words"]) > 10
+    low = [w for w in [*found["charts"], *found["words"]] if w["ratio"] < 4.5]
+    assert low == []
+    assert bool(found["charts"]) == (kind in CHARTS)
+
+
+@EVERY
+def test_targets_fit_a_thumb(invite: Invite, heaviest: dict[str, str], kind: str) -> None:
+    page = invite(360, 740).go(heaviest[kind])
+    found = [t for selector in PRIMARY for t in page.evaluate(TARGETS, selector)]
+    assert len(found) >= 6
+    assert [t for t in found if t["height"] < LEAST_TARGET - 0.5 or t["width"] < 24] == []
+
+
+# --- tables -----------------------------------------------------------------------------------------------
+
+
+LONG = ("budget/2021/", "budget/2021/all/origin/2021-12/", "data/projects/")
+
+
+@pytest.mark.parametrize("path", LONG)
+def test_the_header_of_a_long_table_stays(invite: Invite, path: str) -> None:
+    page = invite(1440, 900).go(path)
+    table = page.locator("table.data").last
+    table.locator("tbody tr").nth(-4).scroll_into_view_if_needed()
+    page.mouse.wheel(0, 50)
+    place: dict[str, Any] = table.evaluate("""t => {
+        const box = t.closest('.table-wrap'), head = t.tHead.rows[0].cells[1].getBoundingClientRect();
+        const top = Math.max(0, box.classList.contains('long') ? box.getBoundingClientRect().top : 0);
+        const row = t.tBodies[0].rows[t.tBodies[0].rows.length - 4].getBoundingClientRect();
+        return {top: head.top - top, bottom: head.bottom, row: row.top, own: t.getBoundingClientRect().top};
+    }""")
+    assert place["own"] < 0, "the table begins above the window"
+    assert abs(place["top"]) <= 2
+
+
+@pytest.mark.parametrize("path", LONG)
+def test_on_a_phone_header_and_first_column_stay(invite: Invite, path: str) -> None:
+    page = invite(360, 740).go(path)
+    table = page.locator("table.data").last
+    place = table.evaluate("""t => {
+        const box = t.closest('.table-wrap');
+        box.scrollTop = 400; box.scrollLeft = 200;
+        const outer = box.getBoundingClientRect(), head = t.tHead.rows[0].cells[0].getBoundingClientRect();
+        return {top: head.top - outer.top, left: head.left - outer.left, scrolled: [box.scrollTop, box.scrollLeft],
+                high: outer.height, window: innerHeight};
+    }""")
+    assert place["scrolled"][0] > 0
+    assert place["scrolled"][1] > 0
+    assert abs(place["top"]) <= 4
+    assert abs(place["left"]) <= 2
+    assert place["high"] <= place["window"]
+
+
+# --- large type, schemes, paper ----------------------------------------------------------------------------
+
+
+def test_large_type_works_and_is_remembered(invite: Invite) -> None:
+    visitor = invite(360, 740)
+    page = visitor.go("budget/2021/p07/")
+    size = "parseFloat(getComputedStyle(document.querySelector('.md-typeset')).fontSize)"
+    button = page.locator("[data-portal=size]")
+    assert page.evaluate(size) == pytest.approx(17, abs=0.1)
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(size) == pytest.approx(22, abs=0.1)
+    assert page.evaluate(MEASURE)["scroll"] <= 0
+    for path in ("", "about/"):
+        visitor.go(path)
+        assert page.evaluate(size) == pytest.approx(22, abs=0.1)
+        assert page.evaluate(MEASURE)["scroll"] <= 0
+    button.click()
+    page.reload()
+    assert page.evaluate(size) == pytest.approx(17, abs=0.1)
+
+
+def test_the_button_is_not_there_without_script(invite: Invite) -> None:
+    page = invite(360, 740, script=False).go("")
+    expect(page.locator("[data-portal=size]")).to_be_hidden()
+
+
+def test_a_chosen_scheme_is_remembered(invite: Invite) -> None:
+    visitor = invite(1440, 900)
+    page = visitor.go("")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    for _ in range(2):  # with the system → light → dark
+        page.locator(".portal-tools label:visible").click()
+    dark = page.evaluate(ground)
+    assert dark != light
+    visitor.go("budget/2021/")
+    assert page.evaluate(ground) == dark
+
+
+@EVERY
+def test_on_paper_there_is_no_navigation_and_the_banner_stays(
+    invite: Invite, heaviest: dict[str, str], shipped: Built, kind: str
+) -> None:
+    page = invite(1440, 900, dark=True).go(heaviest[kind])
+    banner = page.locator(".banner-demo")
+    expect(banner).to_have_count(len(shipped.tree(heaviest[kind]).xpath("//aside")))
+    page.emulate_media(media="print", color_scheme="dark")
+    for selector in (".portal-nav", ".portal-tools", ".portal-skip", ".crumbs", ".next", ".origin-link"):
+        for element in page.locator(selector).all():
+            expect(element).to_be_hidden()
+    for element in [*banner.all(), page.locator("h1"), page.locator(".portal-footer")]:
+        expect(element).to_be_visible()
+    assert page.evaluate(CONTRAST)["page"] == 1.0
+    for head in page.locator("table.data thead").all():
+        assert head.evaluate("e => getComputedStyle(e).display") == "table-header-group"
+    boxes = page.locator(".table-wrap").evaluate_all("all => all.map(e => getComputedStyle(e).overflowX)")
+    assert set(boxes) <= {"visible"}
+
+
+# --- where one is -----------------------------------------------------------------------------------------
+
+
+CURRENT = {
+    "home/home.md.j2": "首页", "budget/index.md.j2": "民生资金", "budget/year.md.j2": "民生资金",
+    "budget/project.md.j2": "民生资金", "catalog.md.j2": "数据", "table.md.j2": "数据", LOST: None,
+}  # fmt: skip
+
+
+@EVERY
+def test_the_tab_and_the_crumbs_say_where_one_is(
+    invite: Invite, heaviest: dict[str, str], shipped: Built, kind: str
+) -> None:
+    visitor = invite(360, 740)
+    page = visitor.go(heaviest[kind])
+    current = page.locator(".portal-nav [aria-current]")
+    if kind not in CURRENT:
+        assert kind in (HAND_WRITTEN, "origin.md.j2")
+        expect(current).to_have_count(1)
+    elif CURRENT[kind] is None:
+        expect(current).to_have_count(0)
+    else:
+        expect(current).to_have_text([str(CURRENT[kind])])
+    if kind in ("home/home.md.j2", LOST):
+        expect(page.locator(".crumbs")).to_have_count(0)
+        return
+    steps = page.locator(".crumbs li")
+    expect(steps.last).to_have_text(page.locator("h1").inner_text())
+    hrefs = page.locator(".crumbs a").evaluate_all("all => all.map(a => a.href)")
+    assert hrefs[0] == visitor.home
+    assert all(visitor.page.url.startswith(h) for h in hrefs) or kind == "origin.md.j2"
+    assert [len(h) for h in hrefs] == sorted(len(h) for h in hrefs)
+    assert len(hrefs) == steps.count() - 1
+
+
+# --- weight -----------------------------------------------------------------------------------------------
+
+KB = 1024
+BUDGETS = {"home/home.md.j2": 100 * KB, "budget/project.md.j2": 130 * KB}
+
+
+def weigh(page: Page, url: str) -> dict[str, int]:
+    """What a first view of an address asks for, and the bytes sent for each."""
+    requests: list[Request] = []
+
+    def finished(request: Request) -> None:
+        requests.append(request)
+
+    page.on("requestfinished", finished)
+    page.goto(url, wait_until="networkidle")
+    return {r.url: r.sizes()["responseBodySize"] for r in requests}
+
+
+@pytest.fixture(scope="module")
+def weights(browser: Browser, server: Server, heaviest: dict[str, str]) -> dict[str, tuple[int, int, int]]:
+    """(everything of a first view, the page alone, requests) in bytes as sent, by kind."""
+    found = {}
+    for kind, path in heaviest.items():
+        context = browser.new_context(viewport={"width": 360, "height": 740})
+        sizes = weigh(context.new_page(), server.url + path)
+        found[kind] = (sum(sizes.values()), sizes[server.url + path], len(sizes))
+        context.close()
+    return found
+
+
+def test_pages_are_light(weights: dict[str, tuple[int, int, int]], heaviest: dict[str, str]) -> None:
+    for kind, (total, own, requests) in sorted(weights.items()):
+        print(f"{kind:24} {total / KB:7.1f} KB  {own / KB:7.1f} KB  {requests:2} requests  /{heaviest[kind]}")  # noqa: T201 - the table
+    for kind, (total, own, requests) in weights.items():
+        assert total <= BUDGETS.get(kind, 150 * KB), kind
+        assert own <= 60 * KB, kind
+        assert requests <= 8, kind

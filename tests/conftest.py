@@ -1,0 +1,36 @@
+"""What holds for every test: steady Hypothesis runs, and no skipping where the result is what counts."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from tests.sites import hostile, shipped, sichuan  # noqa: F401 - fixtures for every test
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+# No deadline: the machines are shared, and a slow moment is not a fault. In CI the same examples come every time.
+settings.register_profile("portal", deadline=None, derandomize=IN_CI, print_blob=True)
+settings.load_profile("portal")
+
+
+def skipped(config: pytest.Config) -> list[str]:
+    """Names what was skipped, tests and whole modules; only the process that reports knows (not xdist's workers)."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return [] if reporter is None else [report.nodeid for report in reporter.stats.get("skipped", ())]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true nothing may be skipped: a test that cannot run there tests nothing."""
+    if IN_CI and skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says why a run without failures is red."""
+    names = skipped(config) if IN_CI else []
+    if names:
+        terminalreporter.section("CI=true: nothing may be skipped", red=True)
+        terminalreporter.write_line("\n".join(names))

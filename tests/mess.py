@@ -1,0 +1,114 @@
+"""The corpus of messy tables: cases as data folders, one comparer, one command to update.
+
+    python -m tests.mess --make      writes the messy files again from tests/cases/mess/make.py
+    python -m tests.mess --update    writes every expected.json again; look at the difference before committing
+
+A case is a folder of files laid over tests/cases/mess/contract. ``index.json`` gives each case its line of
+``lines.txt`` (0: a rule of ours) and its verdict: accept, mend, warn, refuse.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from generator import contract, report, rules
+from generator.check import Checked, check
+from generator.model import Problem
+from generator.tables import Draft
+
+HOME = Path(__file__).parent / "cases" / "mess"
+AMOUNTS = ("allocated", "paid")
+NOT_DATA = ("expected.json",)
+
+
+def index() -> dict[str, tuple[int, str]]:
+    """Case -> (line, verdict)."""
+    found = json.loads((HOME / "index.json").read_text(encoding="utf-8"))
+    return {name: (line, verdict) for name, (line, verdict) in found.items()}
+
+
+def lines() -> list[str]:
+    """What office-made tables look like, one habit a line, counted from 1."""
+    return (HOME / "lines.txt").read_text(encoding="utf-8").splitlines()
+
+
+def case_folder(case: str, tmp_path: Path) -> Path:
+    """The case as a data folder of its own, below ``tmp_path``."""
+    folder = tmp_path / "data"
+    shutil.copytree(HOME / "contract", folder)
+    for path in sorted((HOME / case).rglob("*")):
+        place = folder / path.relative_to(HOME / case)
+        if path.suffix == ".absent":
+            place.with_suffix("").unlink()
+        elif path.is_file() and path.name not in NOT_DATA:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+    return folder
+
+
+def _figures(draft: Draft) -> dict[str, int | Fraction]:
+    money, rates = draft.frame("money"), draft.frame("rates")
+    newest = money[money["month"] == "2021-12"]
+    values: dict[str, int | Fraction] = {}
+    if len(newest):
+        values["money/2021/all/allocated"] = int(newest["allocated"].sum())
+    total = int(rates["count"].sum())
+    for code, count in zip(rates["id"], rates["count"], strict=True):
+        if total:
+            values[f"rates/2021/g{code[1:]}/share"] = Fraction(int(count), total)
+        if code == "999":
+            values["rates/2021/all/closed"] = Fraction(total - int(count), total)
+    return values
+
+
+def toy_rules(draft: Draft) -> Iterator[Problem]:
+    """The rules of the toy subject."""
+    yield from rules.chain(draft, "money", AMOUNTS)
+    yield from rules.tenfold(draft, "money", AMOUNTS)
+    yield from rules.partition_of_levels(
+        draft, "money", level="level", month="month", group=("year", "project"), whole="未分"
+    )
+    yield from rules.partition_of_regions(draft, "money")
+    yield from rules.against_control_totals(draft, _figures(draft))
+
+
+def run(folder: Path) -> Checked:
+    """The check of a data folder with the toy subject's rules."""
+    return check(contract.load(folder), (toy_rules,))
+
+
+def expected(case: str) -> str:
+    """The full JSON report that a case must give."""
+    return (HOME / case / "expected.json").read_text(encoding="utf-8")
+
+
+def _make() -> None:
+    sys.path.insert(0, str(HOME))
+    import make  # type: ignore[import-not-found]
+
+    for name in index() if (HOME / "index.json").exists() else ():
+        shutil.rmtree(HOME / name, ignore_errors=True)
+    make.make(HOME)
+    found = {name: [line, verdict] for name, (line, verdict, _) in make.CASES.items()}
+    text = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in found.items())
+    (HOME / "index.json").write_text(f"{{\n{text}\n}}\n", encoding="utf-8")
+
+
+def _update(tmp: Path) -> None:
+    for case in index():
+        result = run(case_folder(case, tmp / case))
+        (HOME / case / "expected.json").write_text(report.json(result.problems), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    if "--make" in sys.argv:
+        _make()
+    with tempfile.TemporaryDirectory() as folder:
+        _update(Path(folder))

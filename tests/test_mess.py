@@ -1,0 +1,58 @@
+"""Every messy table of the corpus: the verdict, and the whole report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator import report
+from generator.contract import TYPES
+from generator.model import Level
+from generator.rules import RULES
+from tests import mess
+
+CASES = mess.index()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: str, tmp_path: Path) -> None:
+    result = mess.run(mess.case_folder(case, tmp_path))
+    levels = {p.level for p in result.problems}
+    verdict = CASES[case][1]
+    assert report.json(result.problems) == mess.expected(case)
+    assert (result.tables is None) == (verdict == "refuse")
+    assert (Level.WARNING in levels) or verdict != "warn"
+    assert (Level.NOTE in levels and Level.WARNING not in levels) or verdict != "mend"
+    assert not result.problems or verdict != "accept"
+    for problem in result.problems:
+        assert problem.rule in RULES
+        assert problem.remedy or problem.level is not Level.ERROR
+
+
+def test_contract_itself_is_clean(tmp_path: Path) -> None:
+    result = mess.run(mess.case_folder("columns-moved", tmp_path))
+    assert result.tables is not None
+    assert not result.problems
+
+
+def test_every_line_of_the_corpus_has_cases() -> None:
+    covered = {line for line, _ in CASES.values()}
+    assert covered == set(range(len(mess.lines()) + 1))
+
+
+def test_every_rule_has_a_case() -> None:
+    reports = [json.loads(mess.expected(case)) for case in CASES]
+    seen = {problem["rule"] for found in reports for problem in found["problems"]}
+    assert seen == set(RULES)
+
+
+def test_every_type_of_column_is_in_the_contract(tmp_path: Path) -> None:
+    from generator import contract
+
+    columns = [c for t in contract.load(mess.HOME / "contract").tables() for c in t.columns]
+    assert {c.type for c in columns} == TYPES
+    assert {c.scale for c in columns} == {None, "money", "percent"}
+    assert any(c.many for c in columns)
+    assert any(not c.public for c in columns)

@@ -1,0 +1,120 @@
+"""A second place, official throughout: the same program, no mark of a demonstration, no date that is not known."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.sites import ROOT, Built, build, copy_sichuan
+
+UNDATED = "截至时间未注明，2021-05-12 公布"
+
+
+def text(built: Built, page: str) -> str:
+    return " ".join("".join(built.tree(page).get_element_by_id("content").itertext()).split())
+
+
+def line(built: Built, page: str, label: str) -> list[str]:
+    """A row of the table of regions by its first cell, as shown."""
+    rows = built.tree(page).xpath(
+        "//section[@id='regions']//tr[th[@scope='row'][normalize-space()=$label]]", label=label
+    )
+    assert len(rows) == 1, (page, label)
+    return ["".join(c.itertext()) for c in rows[0]][1:]
+
+
+def test_nothing_says_demonstration(sichuan: Built) -> None:
+    files = [p for p in sichuan.site.rglob("*") if p.is_file() and p.suffix not in {".css", ".js"}]
+    assert len(files) > 50
+    marks = ("演示", 'banner-demo"', 'tag-demo"', "noindex", 'portal-footer__demo"')
+    found = {(p.relative_to(sichuan.site).as_posix(), m) for p in files for m in marks if m.encode() in p.read_bytes()}
+    # The dictionary and the published schemas list the kinds of source that the contract allows.
+    allowed = {"data/sources/index.html", "data/datapackage.json", "data/index.html"}
+    assert {(p, m) for p, m in found if p not in allowed or m != "演示"} == set()
+    for page in ("data/sources/", "data/"):
+        elements = [e for e in sichuan.tree(page).iter() if isinstance(e.tag, str)]
+        said = {e.tag for e in elements if "演示" in (e.text or "")} | {
+            next(e.iterancestors()).tag for e in elements if "演示" in (e.tail or "")
+        }
+        assert said <= {"td", "p"}, page
+
+
+def test_the_frame_is_an_ordinary_sites(sichuan: Built) -> None:
+    for page in (*sichuan.pages, "404.html"):
+        tree = sichuan.tree(page)
+        assert tree.xpath("//meta[@name='robots']") == []
+        assert tree.xpath("//aside") == []
+        assert "演示" not in tree.xpath("string(//title)") + tree.xpath("string(//footer)")
+
+
+def test_the_published_sums_are_on_the_pages(sichuan: Built) -> None:
+    home, year = text(sichuan, ""), text(sichuan, "budget/2021/")
+    for amount in ("9,820.00", "9,732.30", "3,882.97"):
+        assert f"{amount} 万元" in year
+    assert "9,820.00 万元" in home
+    assert line(sichuan, "budget/2021/", "合计")[-5:] == ["9,820.00", "9,732.30", "3,882.97", "99.11", "39.54"]
+    assert "目标数 89 " in text(sichuan, "budget/2021/p20/")
+    assert "完成数 89 " in text(sichuan, "budget/2021/p20/")
+
+
+def test_the_published_rates_are_on_the_pages(sichuan: Built) -> None:
+    for page in ("budget/2021/", "budget/2021/p20/"):
+        assert line(sichuan, page, "成都市")[-2] == "117.01"
+        assert line(sichuan, page, "遂宁市")[-2:] == ["93.67", "57.48"]
+        assert line(sichuan, page, "遂宁市")[:2] == ["7", "7"]
+
+
+def test_every_city_is_there(sichuan: Built) -> None:
+    names = {r["名称"] for r in sichuan.rows("regions") if r["填报"] == "是"}
+    assert len(names) == 21
+    tree = sichuan.tree("budget/2021/")
+    found = ["".join(h.itertext()) for h in tree.xpath("//section[@id='regions']//tbody/tr/th")]
+    assert set(found) - {"合计"} == names
+
+
+def test_a_date_that_is_not_known_is_said_to_be(sichuan: Built) -> None:
+    for page in ("", "budget/2021/", "budget/2021/all/origin/"):
+        assert UNDATED in text(sichuan, page), page
+    assert {f["as_of"] for f in sichuan.figures.values()} == {None}
+    for page in sichuan.pages:
+        assert not re.search(r"截至 ?\d", text(sichuan, page)), page
+        assert "None" not in text(sichuan, page), page
+
+
+def test_every_figure_is_official_and_marked_so(sichuan: Built) -> None:
+    assert {f["kind"] for f in sichuan.figures.values()} == {"官方"}
+    assert sichuan.tree("").xpath("//span[@class='tag-official']")
+
+
+def test_the_programs_files_name_no_place() -> None:
+    words = re.compile(r"遂宁|[Ss]uining|5109|四川|[Ss]ichuan|射洪|船山")
+    files = [p for folder in ("generator", "overrides") for p in (ROOT / folder).rglob("*") if p.is_file()]
+    found = [
+        (p.relative_to(ROOT).as_posix(), m[0]) for p in files if p.suffix not in {".pyc", ".otf"}
+        for m in words.finditer(p.read_text(encoding="utf-8"))
+    ]  # fmt: skip
+    assert len(files) > 40
+    assert found == []
+
+
+@pytest.mark.parametrize("base", ["https://example.org/a/b/c/", "https://example.org/"])
+def test_the_address_reaches_only_what_needs_it(tmp_path: Path, sichuan: Built, base: str) -> None:
+    root = copy_sichuan(tmp_path / "based")
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text(encoding="utf-8").replace('base_url: ""', f"base_url: {base}"), encoding="utf-8")
+    build(root)
+    based = Built(root)
+    changed = {p.relative_to(root / "site").as_posix() for p in (root / "site").rglob("*") if p.is_file()} - {
+        p.relative_to(sichuan.site).as_posix() for p in sichuan.site.rglob("*")
+        if p.is_file() and p.read_bytes() == (root / "site" / p.relative_to(sichuan.site)).read_bytes()
+    }  # fmt: skip
+    assert changed <= {"404.html", "sitemap.xml", "portal-manifest.json"}
+    path = base.removeprefix("https://example.org")
+    links = [a.get("href") for a in based.tree("404.html").iter("a", "link")]
+    assert links
+    assert all(link.startswith((path, "#")) for link in links), links
+    places = re.findall(r"<loc>(.*?)</loc>", (root / "site/sitemap.xml").read_text(encoding="utf-8"))
+    generated = {f"{base}{p}" for p in sichuan.pages}
+    assert set(places) == generated

@@ -1,0 +1,135 @@
+"""``portal preview`` as a process: served on loopback, rebuilt when a file changes, the last good site kept."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator import preview
+from generator.errors import UsageError
+from tests import project
+from tests.project import BUDGET
+
+PATIENCE = 60.0  # bounds a test that would otherwise hang; nothing is measured
+
+
+@pytest.fixture(scope="session")
+def warmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return project.warmed(tmp_path_factory)
+
+
+class Preview:
+    """A running preview: what it says, line by line, and what it answers."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "generator", "preview", "--port", "0", "--jobs", "1"], cwd=root,
+            env=project.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        )  # fmt: skip
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+        self.port = int(re.findall(r":(\d+)/", self.until("预览在 "))[0])
+
+    def _listen(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip("\n"))
+
+    def until(self, said: str) -> str:
+        """The next line with these words in it."""
+        while True:
+            line = self.lines.get(timeout=PATIENCE)
+            if said in line:
+                return line
+
+    def get(self, path: str, host: str | None = None) -> tuple[int, str]:
+        """Status and body of an answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers={"Host": host} if host else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode("utf-8", errors="replace")
+
+    def stop(self) -> int:
+        """Ctrl+C; the exit status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=PATIENCE)
+
+
+@pytest.fixture
+def running(warmed: Path, tmp_path: Path) -> Iterator[Preview]:
+    found = Preview(project.copy(warmed, tmp_path / "project"))
+    yield found
+    if found.process.poll() is None:
+        found.process.kill()
+    found.process.wait()
+    found.listener.join()
+    for stream in (found.process.stdout, found.process.stderr):
+        if stream:
+            stream.close()
+
+
+def test_a_clerks_afternoon(running: Preview) -> None:
+    script = f'<script src="{preview.RELOAD}"></script></body>'
+    status, home = running.get("/")
+    assert (status, home.count(script)) == (200, 1)
+    assert running.get(preview.RELOAD)[0] == 200
+    assert running.get("/budget/2021/")[0] == 200
+    assert running.get("/data/budget/2021.csv")[1].startswith("\ufeff年度,")
+    status, lost = running.get("/absent/")
+    assert status == 404
+    assert "找不到这个页面" in lost
+    assert script in lost
+
+    number = int(running.get(f"{preview.CHANGES}?after=-1")[1])
+    answers: queue.Queue[str] = queue.Queue()
+    ask = threading.Thread(target=lambda: answers.put(running.get(f"{preview.CHANGES}?after={number}")[1]), daemon=True)
+    ask.start()
+    project.replace(running.root / BUDGET, "400,400,360", "400,400,361")
+    running.until("已更新")
+    assert int(answers.get(timeout=PATIENCE)) == number + 1
+    assert "991.00" in running.get("/budget/2021/")[1]
+
+    before = project.tree(running.root / "site")
+    project.replace(running.root / BUDGET, "400,400,361", "400,400,约361")
+    running.until("不是一个确定的数")
+    running.until("仍是上一次的")
+    assert project.tree(running.root / "site") == before
+    assert "991.00" in running.get("/budget/2021/")[1]
+    assert int(running.get(f"{preview.CHANGES}?after=-1")[1]) == number + 1
+
+    project.replace(running.root / BUDGET, "400,400,约361", "400,400,362")
+    running.until("已更新")
+    assert "992.00" in running.get("/budget/2021/")[1]
+    # What is on disk is the site itself: the script is added as pages leave.
+    assert preview.RELOAD not in (running.root / "site/index.html").read_text(encoding="utf-8")
+    assert running.stop() == 0
+    assert running.process.stderr
+    assert running.process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("host", ["example.org", "127.0.0.1.example.org:80", "[::1]"])
+def test_only_this_machines_names_are_answered(running: Preview, host: str) -> None:
+    for path in ("/", preview.RELOAD, preview.CHANGES):
+        assert running.get(path, host)[0] == 403
+    assert running.get("/", f"localhost:{running.port}")[0] == 200
+
+
+def test_a_port_that_is_taken(running: Preview) -> None:
+    chosen = project.load(running.root)
+    with pytest.raises(UsageError, match="已被占用"):
+        preview.serve(chosen, running.port, preview.Versions())
+    with pytest.raises(UsageError, match="65535"):
+        preview.serve(chosen, 70_000, preview.Versions())

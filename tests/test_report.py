@@ -1,0 +1,39 @@
+"""Problems as text, JSON and annotations."""
+
+from __future__ import annotations
+
+import json
+
+from generator import report
+from generator.model import Level, Problem
+
+ONE = Problem(
+    Level.ERROR, "number_unit", "第 7 行:“3亿”数字后面带着单位。", "请填 30000。", "a,b/2021.csv", 7,
+    "拨付(万元)", "H", "3亿", None, "30000"
+)  # fmt: skip
+NOTE = Problem(Level.NOTE, "line_ends", "换行符是 CRLF,\n已照此读取。", "", "a,b/2021.csv")
+
+
+def test_text_says_the_summary_first_and_caps_groups() -> None:
+    text = report.text([NOTE, *[ONE] * 12], cap=10)
+    lines = text.splitlines()
+    assert lines[0] == "检查完成:12 个错误、1 个提示。改好错误才能生成网站。"
+    assert text.count("第 7 行") == 10
+    assert "    还有 2 处" in lines
+    assert lines.index("  错误 数字带单位(12 处)") < lines.index("  提示 换行符(1 处)")
+    assert report.text([]).startswith("检查通过")
+    assert "可以生成网站" in report.text([NOTE])
+
+
+def test_json_holds_everything() -> None:
+    data = json.loads(report.json([ONE, NOTE]))
+    assert data["summary"] == {"错误": 1, "警告": 0, "提示": 1}
+    assert data["problems"][0]["letter"] == "H"
+    assert data["problems"][0]["title"] == "数字带单位"
+    assert data["problems"][1]["row"] is None
+
+
+def test_annotations_are_escaped() -> None:
+    first, second = report.github([ONE, NOTE]).splitlines()
+    assert first.startswith("::error file=data/a%2Cb/2021.csv,line=7,title=数字带单位::第 7 行:“3亿”")
+    assert second == "::notice file=data/a%2Cb/2021.csv,title=换行符::换行符是 CRLF,%0A已照此读取。"

@@ -1,0 +1,133 @@
+"""Rules on frames: each holds on good rows and speaks on bad ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from generator import check, contract, rules
+from generator.model import Level, Problem
+from generator.tables import Draft
+from tests import mess
+
+HEAD = "年度,项目编号,区划代码,资金层级,截至月份,年初预算安排数(万元),资金拨付(万元),来源\n"
+
+
+def _found(folder: Path, rule: rules.Rule) -> list[Problem]:
+    """What one rule says of a data folder."""
+    return [p for p in check.check(contract.load(folder), (rule,)).problems if p.rule not in ("mend", "alias")]
+
+
+def _money(tmp_path: Path, *rows: str) -> Path:
+    folder = mess.case_folder("bom", tmp_path)
+    (folder / "money" / "2021.csv").write_text(HEAD + "".join(f"{r},s1\n" for r in rows), encoding="utf-8")
+    return folder
+
+
+def _tenfold(draft: Draft) -> Iterator[Problem]:
+    yield from rules.tenfold(draft, "money", ("allocated",))
+
+
+def _series(region: str, *amounts: str) -> list[str]:
+    return [f"2021,1,{region},市,2021-{i:02d},{a},0" for i, a in enumerate(amounts, 1)]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "rows"),
+    [
+        (("1", "12", "150"), []),  # growth at the start of a year passes one neighbour, not both
+        (("10", "12", "14", "150"), [5]),  # the newest value, after three that had settled
+        (("10", "150"), []),
+        (("10", "20000"), [3]),  # a thousandfold step, wherever
+        (("10", "", "15"), []),
+        (("0", "100"), []),
+        (("5", "6", "7", "8"), []),
+    ],
+)
+def test_tenfold_in_time(amounts: tuple[str, ...], rows: list[int], tmp_path: Path) -> None:
+    found = _found(_money(tmp_path, *_series("510903", *amounts)), _tenfold)
+    assert [p.row for p in found if p.rule == "tenfold"] == rows
+    assert {p.level for p in found if p.rule == "tenfold"} <= {Level.WARNING}
+
+
+def test_tenfold_spike_between_two_months() -> None:
+    months = ["2021-01", "2021-02", "2021-03"]
+    assert [i for i, _ in rules._spikes([10, 200, 12], months)] == [1]
+    assert [i for i, _ in rules._spikes([100, 2, 120], months)] == [1]
+    assert [i for i, _ in rules._spikes([100, 300, 900], months)] == []
+
+
+def test_tenfold_among_regions(tmp_path: Path) -> None:
+    rows = [
+        f"2021,1,{r},市,2021-12,{a},0"
+        for r, a in zip(("510903", "510904", "510981", "000001"), (10, 40, 90, 90000), strict=True)
+    ]
+    assert [p.row for p in _found(_money(tmp_path, *rows), _tenfold) if p.rule == "tenfold"] == [5]
+    calm = [row.replace("90000", "900") for row in rows]
+    assert not _found(_money(tmp_path / "calm", *calm), _tenfold)
+
+
+def test_chain(tmp_path: Path) -> None:
+    def chain(draft: Draft) -> Iterator[Problem]:
+        yield from rules.chain(draft, "money", ("allocated", "paid"))
+
+    rows = ("2021,1,510903,市,2021-11,5,6", "2021,1,510904,市,2021-11,5,5", "2021,1,510981,市,2021-11,,5")
+    found = _found(_money(tmp_path, *rows), chain)
+    assert [(p.row, p.column, p.letter, p.value, p.level) for p in found] == [
+        (2, "资金拨付(万元)", "G", "6", Level.NOTE)
+    ]
+    assert "6万元" in found[0].message
+
+
+def test_never_falls_within_its_series_only(tmp_path: Path) -> None:
+    rows = [*_series("510903", "5", "", "4"), *_series("510904", "3", "3")]
+    found = _found(_money(tmp_path, *rows), lambda draft: iter(()))
+    assert [(p.rule, p.row, p.level) for p in found] == [("never_falls", 4, Level.ERROR)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "precision", "value", "fits"),
+    [
+        ("32.14", "亿元", "约", 321_449_999_999, True),
+        ("32.14", "亿元", "约", 321_450_000_000, True),
+        ("32.14", "亿元", "约", 321_450_000_001, False),
+        ("32.14", "亿元", "精确", 321_350_000_000, True),
+        ("32.14", "亿元", "精确", 321_349_999_999, False),
+        ("600", "条", "余", 634, True),
+        ("600", "条", "余", 599, False),
+        ("34", "个", "精确", 34, True),
+        ("34", "个", "精确", 35, False),
+        ("27", "%", "约", Fraction(3, 15), False),
+        ("60", "%", "约", Fraction(9, 15), True),
+        ("99", "%", "约", Fraction(48, 49), False),
+        ("106.32", "%", "约", Fraction(3417, 3214), True),
+    ],
+)
+def test_control_totals(
+    printed: str, unit: str, precision: str, value: int | Fraction, fits: bool, tmp_path: Path
+) -> None:
+    folder = mess.case_folder("bom", tmp_path)
+    line = f"x/2021/all/y,公布数,{printed},{unit},{precision},,,s1\n"
+    path = folder / "control_totals.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n" + line, encoding="utf-8")
+    found = _found(
+        folder, lambda draft: rules.against_control_totals(draft, {"x/2021/all/y": value, "not/2021/all/there": 1})
+    )
+    assert [p.level for p in found] == ([] if fits else [Level.WARNING])
+    assert fits or found[0].suggestion
+
+
+def test_sums_wait_while_rows_have_errors(tmp_path: Path) -> None:
+    found = Counter(p.rule for p in mess.run(mess.case_folder("total-with-errors", tmp_path)).problems)
+    assert found == {"reference": 1, "withheld": 1}
+
+
+def test_rules_have_names_and_sentences() -> None:
+    assert all(name for name in rules.RULES.values())
+    assert set(rules.RULES) >= rules.NEEDS_ALL_ROWS
+    for rule in (*rules.GENERIC, rules.chain, rules.tenfold, rules.partition_of_levels, rules.partition_of_regions):
+        assert str(rule.__doc__).split("\n", 1)[0].endswith(".")

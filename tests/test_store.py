@@ -1,0 +1,789 @@
+"""The store: a killed, failing or second process never leaves a half-made site; nothing foreign is touched."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator import store
+from generator.errors import MachineError, PortalError, ProgramError, UsageError
+from generator.files import CAUSES, explained
+from generator.store import Source, Work
+from tests import faults
+
+ROOT = Path(__file__).parent.parent
+OLD = {
+    "index.html": "home",
+    "same.html": "same",
+    "gone/deep/index.html": "gone",
+    "kept/gone.html": "gone",
+    "file": "becomes a folder",
+    "folder/a.html": "becomes",
+    "folder/b/c.html": "a file",
+}
+NEW = {
+    "index.html": "another home",
+    "same.html": "same",
+    "new/deep/index.html": "new",
+    "file/index.html": "was a file",
+    "folder": "was a folder",
+}
+FOREIGN = {"kept/foreign.txt": "not ours", "gone.txt": "not ours either"}
+APPLY = """
+import json, sys
+from pathlib import Path
+from generator import store
+from generator.errors import PortalError
+out, files = Path(sys.argv[1]), json.loads(sys.argv[2])
+try:
+    store.apply(out, {p: store.Source.of(t.encode()) for p, t in files.items()}, fingerprint=sys.argv[2])
+except PortalError as error:
+    sys.exit(str(error))
+"""
+RECOVER = """
+import sys
+from pathlib import Path
+from generator import store
+store.recover(Path(sys.argv[1]))
+"""
+
+
+def tree(folder: Path) -> dict[str, bytes | str | None]:
+    """Everything below a folder: content of files, target of links, ``None`` for folders."""
+    found: dict[str, bytes | str | None] = {}
+    for file in sorted(folder.rglob("*")):
+        content = str(file.readlink()) if file.is_symlink() else None if file.is_dir() else file.read_bytes()
+        found[file.relative_to(folder).as_posix()] = content
+    return found
+
+
+def put(folder: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(text.encode())
+
+
+def apply(out: Path, files: Mapping[str, str], fingerprint: str | None = None) -> store.Applied:
+    sources = {path: Source.of(text.encode()) for path, text in files.items()}
+    return store.apply(out, sources, fingerprint=fingerprint or json.dumps(files))
+
+
+def site(out: Path, files: Mapping[str, str], *, foreign: bool = True) -> Path:
+    """A site made in the past, and files that somebody else has put into it."""
+    apply(out, files)
+    if foreign:
+        put(out, FOREIGN)
+    return out
+
+
+def applying(out: Path, files: Mapping[str, str]) -> list[str]:
+    return ["-c", APPLY, str(out), json.dumps(files)]
+
+
+def recovering(out: Path) -> list[str]:
+    return ["-c", RECOVER, str(out)]
+
+
+def at_once(function: Any, numbers: Iterable[int]) -> None:
+    """The same trial at many operations, in a few processes at a time."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(function, numbers))
+
+
+# --- the out folder, undisturbed
+
+
+def test_first_apply_and_what_the_manifest_says(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "site"
+    assert apply(out, {"b/x.html": "2", "a.html": "1"}, "f") == store.Applied(("a.html", "b/x.html"), (), 0)
+    text = (out / "portal-manifest.json").read_text(encoding="utf-8")
+    one, two = store.digest_of(b"1"), store.digest_of(b"2")
+    assert text == f'{{"files":{{"a.html":"{one}","b/x.html":"{two}"}},"fingerprint":"f","version":1}}\n'
+    assert set(tree(out)) == {"a.html", "b", "b/x.html", "portal-manifest.json"}
+
+
+def test_only_differences_are_written_and_only_listed_files_deleted(tmp_path: Path) -> None:
+    out = site(tmp_path / "site", OLD)
+    before = (out / "same.html").stat()
+    done = apply(out, NEW)
+    assert done.written == ("file/index.html", "folder", "index.html", "new/deep/index.html")
+    assert done.deleted == ("file", "folder/a.html", "folder/b/c.html", "gone/deep/index.html", "kept/gone.html")
+    assert done.unchanged == 1
+    assert (out / "same.html").stat() == before
+    assert not (out / "gone").exists()
+    assert (out / "kept/foreign.txt").read_text() == "not ours"
+
+
+def test_nothing_changed_writes_nothing(tmp_path: Path) -> None:
+    out = site(tmp_path / "site", OLD)
+    again = faults.strike(out, 0, applying(out, OLD), cwd=ROOT)
+    assert faults.operations(again) == 0, again.stderr
+    assert apply(out, OLD) == store.Applied((), (), len(OLD))
+
+
+def test_a_new_fingerprint_alone_rewrites_the_manifest_alone(tmp_path: Path) -> None:
+    out = site(tmp_path / "site", OLD)
+    assert apply(out, OLD, "other") == store.Applied((), (), len(OLD))
+    found = store.manifest(out)
+    assert found is not None
+    assert found["fingerprint"] == "other"
+
+
+@pytest.mark.parametrize("harm", ["delete", "tamper", "link", "folder"])
+def test_a_harmed_output_is_noticed_and_restored(tmp_path: Path, harm: str) -> None:
+    out = site(tmp_path / "site", OLD)
+    listing = store.manifest(out)
+    assert listing is not None
+    assert store.intact(out, listing)
+    victim = out / "same.html"
+    victim.unlink()
+    if harm == "tamper":
+        victim.write_text("same, not")
+    if harm == "link":
+        put(tmp_path, {"elsewhere": "same"})
+        victim.symlink_to(tmp_path / "elsewhere")
+    if harm == "folder":
+        (victim / "empty").mkdir(parents=True)
+    assert not store.intact(out, listing)
+    assert apply(out, OLD).written == ("same.html",)
+    assert store.intact(out, listing)
+    assert not victim.is_symlink()
+
+
+def test_leftovers_of_an_apply_are_not_intact(tmp_path: Path) -> None:
+    out = site(tmp_path / "site", OLD)
+    (out / ".portal-new").mkdir()
+    listing = store.manifest(out)
+    assert listing is not None
+    assert not store.intact(out, listing)
+
+
+def test_content_from_a_file_is_copied_and_must_keep_its_promise(tmp_path: Path) -> None:
+    cached = tmp_path / "cached"
+    cached.write_bytes(b"x" * 3_000_000)
+    out = tmp_path / "site"
+    store.apply(out, {"big": Source(store.digest_of(cached.read_bytes()), cached)}, fingerprint="")
+    assert (out / "big").read_bytes() == cached.read_bytes()
+    before = tree(out)
+    with pytest.raises(ProgramError, match="cached"):
+        store.apply(out, {"big": Source(store.digest_of(b"other"), cached)}, fingerprint="")
+    with pytest.raises(MachineError, match="更新输出文件夹没有完成"):
+        store.apply(out, {"big": Source(store.digest_of(b"other"), tmp_path / "absent")}, fingerprint="")
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a\\b", "c:x", "a\0", "con", "a/NUL.txt", "a.", "a ",
+     "portal-manifest.json", "PORTAL-manifest.json", ".portal-new/x", "a?b"],
+)  # fmt: skip
+def test_paths_that_no_site_may_have(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ProgramError, match="不允许"):
+        apply(tmp_path / "site", {name: "x"})
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("a/B", "a/b"), ("ä", "a\u0308"), ("a", "a/b"), ("A", "a/b"), ("A/x", "a/y"), ("x/ß", "x/SS")]
+)
+def test_paths_that_collide_where_case_is_ignored(tmp_path: Path, one: str, other: str) -> None:
+    with pytest.raises(ProgramError, match=r"大小写|文件夹"):
+        apply(tmp_path / "site", {one: "1", other: "2"})
+
+
+def test_long_names_work(tmp_path: Path) -> None:
+    name = "n" * 250 + ".html"
+    assert apply(tmp_path / "site", {name: "1"}).written == (name,)
+
+
+# --- what is not ours
+
+
+@pytest.mark.parametrize(
+    ("stands", "wanted", "named"),
+    [
+        ({"x.html": "foreign"}, "x.html", "x.html"),
+        ({"x": "foreign"}, "x/index.html", "x"),
+        ({"x/foreign.txt": "foreign"}, "x", "x/foreign.txt"),
+    ],
+)
+def test_a_foreign_file_in_the_way_stops_everything(
+    tmp_path: Path, stands: dict[str, str], wanted: str, named: str
+) -> None:
+    out = site(tmp_path / "site", OLD)
+    put(out, stands)
+    before = tree(out)
+    with pytest.raises(UsageError, match=named):
+        apply(out, {**NEW, wanted: "ours"})
+    assert tree(out) == before
+
+
+def test_a_foreign_file_of_equal_content_is_no_obstacle(tmp_path: Path) -> None:
+    put(tmp_path, {"x.html": "equal"})
+    assert apply(tmp_path, {"x.html": "equal"}) == store.Applied((), (), 1)
+
+
+def test_nothing_is_written_or_deleted_through_a_link(tmp_path: Path) -> None:
+    out = site(tmp_path / "site", OLD, foreign=False)
+    put(tmp_path / "elsewhere", {"deep/index.html": "gone", "b/c.html": "a file"})
+    (out / "gone/deep/index.html").unlink()
+    (out / "gone/deep").rmdir()
+    (out / "gone").rmdir()
+    (out / "gone").symlink_to(tmp_path / "elsewhere")
+    before = tree(tmp_path)
+    with pytest.raises(UsageError, match="gone"):
+        apply(out, OLD)
+    assert tree(tmp_path) == before
+    apply(out, {})
+    assert tree(tmp_path / "elsewhere")["deep/index.html"] == b"gone"
+    assert (out / "gone").is_symlink()
+
+
+def test_a_link_below_a_folder_that_becomes_a_file_is_foreign(tmp_path: Path) -> None:
+    out = site(tmp_path / "site", OLD)
+    (out / "folder/link").symlink_to(tmp_path, target_is_directory=True)
+    with pytest.raises(UsageError, match="folder/link"):
+        apply(out, NEW)
+
+
+@pytest.mark.parametrize(
+    "listing",
+    ["", "{}", "[]", '{"version":1,"fingerprint":"","files":{"../x":""}}', '{"version":2,"fingerprint":"","files":{}}',
+     '{"version":1,"fingerprint":"","files":{"/etc/x":""}}', '{"version":1,"files":{}}', "[" * 100_000],
+)  # fmt: skip
+def test_a_manifest_that_is_not_ours_is_never_obeyed_nor_overwritten(tmp_path: Path, listing: str) -> None:
+    out = tmp_path / "site"
+    put(out, {"portal-manifest.json": listing, "../x": "outside"})
+    assert store.manifest(out) is None
+    for refused in (lambda: store.claim(out), lambda: apply(out, NEW)):
+        with pytest.raises(UsageError, match="已损坏"):
+            refused()
+    assert tree(tmp_path)["x"] == b"outside"
+    assert (out / "portal-manifest.json").read_text() == listing
+
+
+def test_a_path_respelled_in_case_survives_where_case_is_ignored(tmp_path: Path) -> None:
+    """A hard link plays the file system on which both spellings are one file."""
+    apply(tmp_path, {"About.html": "1"})
+    (tmp_path / "about.html").hardlink_to(tmp_path / "About.html")
+    done = apply(tmp_path, {"about.html": "1"})
+    assert (done.written, done.deleted) == (("about.html",), ("About.html",))
+    assert (tmp_path / "about.html").read_text() == "1"
+
+
+def test_a_foreign_file_that_differs_in_case_is_foreign_where_case_counts(tmp_path: Path) -> None:
+    apply(tmp_path, {"About.html": "1"})
+    put(tmp_path, {"about.html": "foreign"})
+    if (tmp_path / "About.html").read_text() == "foreign":
+        pytest.skip("case is ignored here")
+    with pytest.raises(UsageError, match=r"about\.html"):
+        apply(tmp_path, {"about.html": "2"})
+    assert (tmp_path / "about.html").read_text() == "foreign"
+
+
+# --- claim
+
+
+def test_claim_takes_what_is_absent_empty_or_ours(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    store.claim(out, [tmp_path, tmp_path / "data"])
+    out.mkdir()
+    store.claim(out)
+    with store.lock(out):
+        store.claim(out)
+    site(out, OLD)
+    store.claim(out)
+
+
+def test_claim_refuses_everything_else(tmp_path: Path) -> None:
+    put(tmp_path, {"file": "", "full/thesis.doc": "", "root/data/x.csv": "", "torn/.portal-new/0": "", "torn/x": ""})
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "empty", target_is_directory=True)
+    before = tree(tmp_path)
+    for name, why in [("file", "是一个文件"), ("full", "thesis.doc"), ("link", "是一个链接"), ("torn", "已有不是")]:
+        with pytest.raises(UsageError, match=why):
+            store.claim(tmp_path / name)
+    for name in ("root", "root/data", "."):
+        with pytest.raises(UsageError, match="包含"):
+            store.claim(tmp_path / name, [tmp_path / "root/data"])
+    assert tree(tmp_path) == before
+
+
+# --- killed
+
+
+def after_a_kill(out: Path, old: dict[str, Any], new: dict[str, Any], files: Mapping[str, str]) -> None:
+    """What must hold whenever an apply was killed: claimable, whole, said, and the next apply completes."""
+    store.claim(out)
+    pending = (out / ".portal-new").exists()
+    said = store.recover(out)
+    assert (said is not None) == pending
+    found = tree(out)
+    assert found in (old, new)
+    if said and "已撤销" in said:
+        assert found == old
+    if said and "补完" in said:
+        assert found == new
+    assert store.recover(out) is None
+    apply(out, files)
+    assert tree(out) == new
+
+
+@pytest.mark.parametrize("old", [OLD, {}], ids=["again", "first"])
+def test_killed_at_every_operation(tmp_path: Path, old: dict[str, str]) -> None:
+    def start(name: str) -> Path:
+        return site(tmp_path / name, old) if old else tmp_path / name
+
+    before = tree(start("before"))
+    whole = faults.strike(start("whole"), 0, applying(tmp_path / "whole", NEW), cwd=ROOT)
+    after = tree(tmp_path / "whole")
+    seen = set()
+
+    def trial(number: int) -> None:
+        out = start(str(number))
+        assert faults.killed(faults.strike(out, number, applying(out, NEW), cwd=ROOT))
+        seen.add("new" if (out / ".portal-new/journal.json").exists() else "old")
+        after_a_kill(out, before, after, NEW)
+
+    at_once(trial, range(1, faults.operations(whole) + 1))
+    assert seen == {"old", "new"}
+
+
+def test_killed_while_recovering_at_every_operation(tmp_path: Path) -> None:
+    before, whole = tree(site(tmp_path / "before", OLD)), site(tmp_path / "whole", OLD)
+    total = faults.operations(faults.strike(whole, 0, applying(whole, NEW), cwd=ROOT))
+    after = tree(whole)
+    first = [total * part // 12 for part in (3, 7, 10)]
+
+    def broken(name: str, number: int) -> Path:
+        out = site(tmp_path / name, OLD)
+        assert faults.killed(faults.strike(out, number, applying(out, NEW), cwd=ROOT))
+        return out
+
+    for number in first:
+        out = broken(f"{number}", number)
+        count = faults.operations(faults.strike(out, 0, recovering(out), cwd=ROOT))
+        assert count > 0
+
+        def trial(second: int, number: int = number) -> None:
+            out = broken(f"{number}-{second}", number)
+            assert faults.killed(faults.strike(out, second, recovering(out), cwd=ROOT))
+            after_a_kill(out, before, after, NEW)
+
+        at_once(trial, range(1, count + 1))
+
+
+def test_the_next_apply_completes_even_if_nobody_called_recover(tmp_path: Path) -> None:
+    whole = site(tmp_path / "whole", OLD)
+    total = faults.operations(faults.strike(whole, 0, applying(whole, NEW), cwd=ROOT))
+    for number in (total // 4, total // 2, total * 3 // 4):
+        out = site(tmp_path / str(number), OLD)
+        assert faults.killed(faults.strike(out, number, applying(out, NEW), cwd=ROOT))
+        assert (out / ".portal-new").exists()
+        apply(out, NEW)
+        assert tree(out) == tree(whole)
+
+
+def test_an_error_after_the_journal_and_a_kill_while_undoing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal must never outlive the content that it promises, so it is the first to go."""
+    out, whole = site(tmp_path / "site", OLD), site(tmp_path / "whole", OLD)
+    before = tree(out)
+    apply(whole, NEW)
+    fsync, unlink, calls = os.fsync, Path.unlink, {"fsync": 0, "unlink": 0}
+
+    def broken_fsync(handle: int) -> None:
+        calls["fsync"] += 1
+        if (out / ".portal-new/journal.json").exists():
+            raise OSError(errno.EIO, "broken")
+        fsync(handle)
+
+    def killed_unlink(file: Path, missing_ok: bool = False) -> None:
+        calls["unlink"] += 1
+        if calls["unlink"] > 1:
+            raise KeyboardInterrupt
+        unlink(file, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", broken_fsync)
+        patch.setattr(Path, "unlink", killed_unlink)
+        with pytest.raises(KeyboardInterrupt):
+            apply(out, NEW)
+    assert calls["unlink"] == 2
+    store.recover(out)
+    assert tree(out) in (before, tree(whole))
+
+
+def test_recover_says_nothing_when_there_is_nothing(tmp_path: Path) -> None:
+    assert store.recover(tmp_path / "absent") is None
+    assert store.recover(site(tmp_path / "site", OLD)) is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"version":1,"moves":["../x"],"first":[],"last":[]}'])
+def test_a_damaged_journal_is_not_guessed_at(tmp_path: Path, text: str) -> None:
+    out = site(tmp_path / "site", OLD)
+    put(out, {".portal-new/journal.json": text})
+    before = tree(out)
+    with pytest.raises(MachineError, match="已损坏"):
+        store.recover(out)
+    assert tree(out) == before
+
+
+def test_a_repeated_journal_does_not_delete_again_what_made_room(tmp_path: Path) -> None:
+    """Where case is ignored, the deleted spelling is by then the new file."""
+    out = site(tmp_path / "site", {})
+    journal = {"version": 1, "moves": ["about.html", "b.html"], "first": ["About.html"], "last": []}
+    put(out, {".portal-new/journal.json": json.dumps(journal), ".portal-new/1": "b", "About.html": "new"})
+    assert store.recover(out) == "上次更新中途停止,现已补完:写入 2 个文件,删除 1 个。"
+    assert (out / "About.html").read_text() == "new"
+    assert (out / "b.html").read_text() == "b"
+
+
+# --- the machine fails
+
+
+@pytest.mark.parametrize(("how", "cause"), [("full", "磁盘已满"), ("denied", "没有权限")])
+def test_a_failing_disk_leaves_the_old_site_or_a_journal(tmp_path: Path, how: str, cause: str) -> None:
+    before, whole = tree(site(tmp_path / "before", OLD)), site(tmp_path / "whole", OLD)
+    total = faults.operations(faults.strike(whole, 0, applying(whole, NEW), cwd=ROOT))
+    after = tree(whole)
+    causes = []
+
+    def trial(number: int) -> None:
+        out = site(tmp_path / str(number), OLD)
+        done = faults.strike(out, number, applying(out, NEW), how=how, cwd=ROOT)
+        assert "Traceback" not in done.stderr
+        causes.append(cause in done.stderr)
+        assert (done.returncode == 1) == (cause in done.stderr)
+        if (out / ".portal-new/journal.json").exists():
+            assert "会自动补完" in done.stderr
+            store.recover(out)
+            assert tree(out) == after
+        else:
+            # A failing clean-up after the last step leaves an empty folder for the next command.
+            store.recover(out)
+            assert tree(out) == (before if done.returncode and "会自动补完" not in done.stderr else after)
+
+    at_once(trial, range(1, total + 1))
+    assert sum(causes) > total // 3
+
+
+def test_a_full_disk_leaves_no_trace_even_of_a_first_apply(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "site"
+    total = faults.operations(faults.strike(tmp_path, 0, applying(tmp_path / "whole", OLD), cwd=ROOT))
+    for number in range(1, total, 5):
+        done = faults.strike(tmp_path, number, applying(out, OLD), how="full", cwd=ROOT)
+        if "会自动补完" in done.stderr or not done.returncode:
+            break
+        assert not out.parent.exists(), number
+    else:
+        pytest.fail("the disk was never full late enough")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of file size are POSIX")
+def test_a_real_limit_of_the_system(tmp_path: Path) -> None:
+    out = site(tmp_path / "site", OLD)
+    before = tree(out)
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+    big = json.dumps({**NEW, "zz.html": "z" * 60_000})
+    done = subprocess.run(
+        [sys.executable, "-c", limit + APPLY, str(out), big],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "文件超过了系统允许的大小" in done.stderr
+    assert tree(out) == before
+
+
+def test_every_cause_is_an_error_of_the_system() -> None:
+    for name, cause in CAUSES.items():
+        with pytest.raises(MachineError, match=cause), explained("测试"):
+            raise OSError(getattr(errno, name), "in English", "file")
+
+
+def test_content_is_on_the_disk_before_the_journal_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut cannot be had in a test, so at least the order: every temporary file is synced, then renamed."""
+    synced: list[str] = []
+    genuine = os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.append(Path(f"/dev/fd/{handle}").resolve().name)
+        genuine(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("handles have no names here")
+    out = tmp_path / "site"
+    apply(out, {"a": "1", "b/c": "2"})
+    assert synced[:6] == ["0", "1", "portal-manifest.json", "journal", ".portal-new", ".portal-new"]
+    assert sorted(synced[6:]) == ["b", "site"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux waits for the end of a sync")
+def test_many_files_are_synced_at_once_before_the_journal_and_before_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    staging = tmp_path / ".portal-new"
+
+    def sync() -> None:
+        seen.append((len(list(staging.iterdir())), (tmp_path / "p99/x").exists()))
+
+    monkeypatch.setattr(os, "sync", sync)
+    apply(tmp_path, {f"p{number}/x": "1" for number in range(100)})
+    assert seen == [(100, False), (1, True)]  # the pages' content alone; the journal alone
+
+
+# --- two at once
+
+HOLD = """
+import sys
+from pathlib import Path
+from generator import store
+with store.lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_second_process_is_told_who_the_first_is_and_a_killed_one_holds_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "build"
+    line = [sys.executable, "-c", HOLD, str(folder)]
+    with subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        for _ in range(2):  # asking does not take anything from the holder
+            with pytest.raises(MachineError) as caught, store.lock(folder):
+                pytest.fail("two at once")
+            assert str(caught.value) == f"另一个 portal 正在这里工作(进程 {first.pid}),请等它结束。"
+        first.kill()
+        first.wait()
+        with store.lock(folder), pytest.raises(MachineError, match=str(os.getpid())), store.lock(folder):
+            pytest.fail("two at once")
+    with store.lock(folder):
+        pass
+
+
+def test_an_unknown_holder_is_no_obstacle_to_the_message(tmp_path: Path) -> None:
+    with store.lock(tmp_path):
+        (tmp_path / store.HOLDER).unlink()
+        with pytest.raises(MachineError, match="进程 未知"), store.lock(tmp_path):
+            pytest.fail("two at once")
+
+
+# --- any history is like none
+
+NAMES = st.lists(st.sampled_from(["a", "b", "c.html", "中文"]), min_size=1, max_size=3).map("/".join)
+
+
+def valid(files: dict[str, str]) -> dict[str, str]:
+    """Without paths that are below other paths."""
+    return {path: text for path, text in files.items() if not any(path.startswith(f"{other}/") for other in files)}
+
+
+MAPS = st.dictionaries(NAMES, st.sampled_from(["", "1", "2"]), max_size=6).map(valid)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(MAPS, min_size=1, max_size=5), st.sets(NAMES))
+def test_any_sequence_of_applies_equals_a_clean_one(history: list[dict[str, str]], lost: set[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        out, clean = Path(folder, "out"), Path(folder, "clean")
+        for files in history:
+            for path in lost:
+                if (out / path).is_file():
+                    (out / path).unlink()
+            apply(out, files)
+        apply(clean, history[-1])
+        assert tree(out) == tree(clean)
+
+
+@settings(max_examples=100, deadline=None)
+@given(MAPS, MAPS, MAPS)
+def test_foreign_files_survive_whatever_happens(
+    foreign: dict[str, str], old: dict[str, str], new: dict[str, str]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        apply(out, old)
+        standing = set(tree(out))
+        own = {p: t for p, t in foreign.items() if not any(q in standing or p == q for q in [p, *above(p)])}
+        put(out, own)
+        before = tree(out)
+        try:
+            apply(out, new)
+        except UsageError:
+            assert tree(out) == before
+        assert {path: (out / path).read_text() for path in own} == own
+
+
+def above(path: str) -> list[str]:
+    return [parent.as_posix() for parent in Path(path).parents][:-1]
+
+
+# --- the build folder
+
+
+def test_work_writes_only_what_differs(tmp_path: Path) -> None:
+    work = Work(tmp_path / "build")
+    assert work.read("docs/index.md") is None
+    assert work.digest("docs/index.md") is None
+    assert work.write("docs/index.md", b"1")
+    before = (tmp_path / "build/docs/index.md").stat()
+    assert not work.write("docs/index.md", b"1")
+    assert (tmp_path / "build/docs/index.md").stat() == before
+    assert work.write("docs/index.md", b"2")
+    assert work.read("docs/index.md") == b"2"
+    assert work.digest("docs/index.md") == store.digest_of(b"2")
+
+
+def test_work_changes_files_to_folders_and_back(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    for path in ("x", "x/y/z", "x/y", "x"):
+        assert work.write(path, b"1")
+        assert work.read(path) == b"1"
+        assert work.paths() == {path}
+    assert work.read("x/y/z") is None
+
+
+def test_work_lists_and_deletes(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    for path in ("docs/a/index.md", "docs/b.md", "docs2/c.md", "state.json"):
+        work.write(path, b"1")
+    put(tmp_path, {".tmp/1-0": "left by a killed run"})
+    assert work.paths("docs/") == {"docs/a/index.md", "docs/b.md"}
+    assert work.paths("docs") == {"docs/a/index.md", "docs/b.md", "docs2/c.md"}
+    assert len(work.paths()) == 4
+    assert work.paths("absent/") == set()
+    work.delete("docs/a/index.md")
+    work.delete("docs/a/index.md")
+    assert not (tmp_path / "docs/a").exists()
+    assert work.paths("docs/") == {"docs/b.md"}
+
+
+def test_work_never_leaves_its_folder(tmp_path: Path) -> None:
+    work = Work(tmp_path / "build")
+    put(tmp_path, {"secret": "x"})
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/way").symlink_to(tmp_path, target_is_directory=True)
+    for path in ("../secret", "/secret", "a/../../secret", "", "way/secret", "a\\b", ".tmp/x", store.LOCK):
+        for act in (work.read, work.digest, work.delete, lambda path: work.write(path, b"1")):
+            with pytest.raises(ProgramError, match=r"不允许|离开"):
+                act(path)
+    with pytest.raises(ProgramError):
+        work.paths("../")
+    assert (tmp_path / "secret").read_text() == "x"
+
+
+def test_work_keeps_json(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    assert work.json("state.json") is None
+    assert work.save_json("state.json", {"b": 1, "a": ["中"]})
+    assert not work.save_json("state.json", {"a": ["中"], "b": 1})
+    assert work.json("state.json") == {"a": ["中"], "b": 1}
+    for torn in (b'{"a', b"\xff", b"[" * 100_000):
+        work.write("state.json", torn)
+        assert work.json("state.json") is None
+
+
+def test_cache_gives_back_what_was_put_or_nothing(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    assert work.get("abc") is None
+    for value in (b"", b"\n", b"first\nsecond"):
+        work.put("abc", value)
+        assert work.get("abc") == value
+    work.put("ABC", b"another")
+    assert work.get("abc") == b"first\nsecond"
+    for key in ("", "../x", "a/b", "中", ".x", "k" * 200):
+        with pytest.raises(ProgramError, match="键"):
+            work.get(key)
+
+
+def test_cache_takes_torn_and_foreign_files_for_absent(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    work.put("one", b"value")
+    (entry,) = work.paths("cache/")
+    whole = work.read(entry) or b""
+    for length in range(len(whole)):
+        work.write(entry, whole[:length])
+        assert work.get("one") is None
+    work.write(entry, whole + b"x")
+    assert work.get("one") is None
+    work.put("two", b"value")
+    (other,) = work.paths("cache/") - {entry}
+    work.write(other, whole)  # a good entry, of another key
+    assert work.get("two") is None
+
+
+def test_sweep_drops_what_is_not_kept(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    for key in ("one", "two", "three"):
+        work.put(key, key.encode())
+    put(tmp_path, {".tmp/1-0": "left by a killed run"})
+    work.write("docs/index.md", b"1")
+    assert work.sweep({"two", "unknown"}) == 2
+    assert (work.get("one"), work.get("two")) == (None, b"two")
+    assert work.read("docs/index.md") == b"1"
+    assert not (tmp_path / ".tmp").exists()
+
+
+WORK = """
+import sys
+from pathlib import Path
+from generator.errors import PortalError
+from generator.store import Work
+work = Work(Path(sys.argv[1]))
+try:
+    work.write("docs/index.md", b"the new page")
+    work.put("key", b"the new value")
+except PortalError as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.mark.parametrize("how", ["kill", "full", "denied"])
+def test_work_disturbed_at_every_operation(tmp_path: Path, how: str) -> None:
+    def prepared(name: str) -> Work:
+        work = Work(tmp_path / name)
+        work.write("docs/index.md", b"old")
+        work.put("key", b"old")
+        return work
+
+    whole = prepared("whole")
+    total = faults.operations(faults.strike(whole.folder, 0, ["-c", WORK, str(whole.folder)], cwd=ROOT))
+
+    def trial(number: int) -> None:
+        work = prepared(str(number))
+        done = faults.strike(work.folder, number, ["-c", WORK, str(work.folder)], how=how, cwd=ROOT)
+        assert faults.killed(done) == (how == "kill")
+        assert "Traceback" not in done.stderr
+        assert work.read("docs/index.md") in (b"old", b"the new page")
+        assert work.get("key") in (b"old", b"the new value")
+        assert len(work.paths()) == 2
+        assert how != "full" or not any((work.folder / ".tmp").iterdir())
+
+    at_once(trial, range(1, total + 1))
+
+
+def test_messages_name_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "some.file")
+
+    work = Work(tmp_path)
+    work.write("a", b"1")
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(PortalError, match=r"删除工作文件没有完成:没有权限.*some\.file"):
+        work.delete("a")
