@@ -105,8 +105,10 @@ install() {  # install site|test
     check_disk
     say "正在安装依赖($lock,首次约一两分钟)…"
     [ -z "$fresh" ] || make_venv
-    "$venv/bin/python" -m pip install --require-hashes -r "$lock" >>"$log" 2>&1 || explain "安装依赖"
+    # --no-deps: the lock is whole, and pip would look for the newest "coverage[toml]" beside the one that is locked.
+    "$venv/bin/python" -m pip install --require-hashes --no-deps -r "$lock" >>"$log" 2>&1 || explain "安装依赖"
     "$venv/bin/python" -m pip install --no-index --no-deps --no-build-isolation -e . >>"$log" 2>&1 || explain "安装本程序"
+    "$venv/bin/python" -m pip check >>"$log" 2>&1 || explain "核对依赖"
     for stamp in $stamps; do
         inputs "$stamp" >"$venv/stamp-$stamp.new" && mv "$venv/stamp-$stamp.new" "$venv/stamp-$stamp" \
             || die "写不了 $root/$venv/stamp-$stamp。"

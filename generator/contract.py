@@ -123,6 +123,10 @@ class Contract:
         """A table's files, in the package's order."""
         return tuple(r for r in self.resources if r.table.id == table_id)
 
+    def resource(self, label: str) -> Resource | None:
+        """The file that a ``RowRef`` names, or ``None``."""
+        return next((r for r in self.resources if r.label == label), None)
+
 
 def _read(path: Path, shown: str) -> tuple[dict[str, Any], bytes]:
     try:

@@ -157,31 +157,31 @@ def grid(rows: Rows, table: Table, records: Sequence[Row]) -> View:
     }
 
 
-def _found(rows: Rows, figure: Figure, ref: RowRef) -> tuple[Table, list[Row]]:
-    """The rows that a figure refers to; raises ``ProgramError`` when they are not what it says."""
-    table = rows.tables.contract.table(ref.table.split(":")[0])
-    found = rows.of(ref) if table else []
-    if table is None or not found:
+def _found(rows: Rows, figure: Figure, ref: RowRef) -> tuple[Resource, list[Row]]:
+    """The file and rows that a figure refers to; raises ``ProgramError`` when they are not what it says."""
+    resource = rows.tables.contract.resource(ref.table)
+    found = rows.of(ref) if resource else []
+    if resource is None or not found:
         raise ProgramError(f"{figure.id} 的行 {ref} 不在数据里")
     if ref.rows != len(found):
         raise ProgramError(f"{figure.id} 声称有 {ref.rows} 行，与数据不符")
-    return table, found
+    return resource, found
 
 
 def _section(rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
     chosen: dict[str, dict[str, list[Row]]] = defaultdict(dict)
-    tables: dict[str, Table] = {}
+    files: dict[str, Resource] = {}
     for figure in figures:
         for ref in figure.rows:
-            tables[ref.table], chosen[ref.table][ref.key] = _found(rows, figure, ref)
+            files[ref.table], chosen[ref.table][ref.key] = _found(rows, figure, ref)
     grids = []
     sources: set[str] = set()
     for label, keys in sorted(chosen.items()):
         found = [row for _, selected in sorted(keys.items()) for row in selected]
         sources |= {r["source"] for r in found if r.get("source")}
-        file = next(r for r in rows.tables.contract.of(tables[label].id) if r.label == label)
-        head = {"title": tables[label].title, "label": label, "key": " ".join(sorted(keys)), "csv": csv_path(file)}
-        grids.append({**head, **grid(rows, tables[label], found)})
+        file = files[label]
+        head = {"title": file.table.title, "label": label, "key": " ".join(sorted(keys)), "csv": csv_path(file)}
+        grids.append({**head, **grid(rows, file.table, found)})
     return {
         "id": fragment,
         "figures": _merged(figures),

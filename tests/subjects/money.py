@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from generator import contract, plan
+from generator.contract import Contract, Resource
 from generator.subject import Site
 from generator.subjects import SUBJECTS
 from generator.tables import FILE, ROW, Draft, Tables
@@ -42,11 +44,32 @@ def progress(number: int, region: str, month: str | None, target: Any, done: Any
             "source": "gov", **more}  # fmt: skip
 
 
+def _with_years(years: Iterable[int]) -> Contract:
+    """The contract with a file of each yearly table for each year."""
+    files: dict[str, Resource] = {}
+    for r in CONTRACT.resources:
+        for year in [None] if r.year is None else years:
+            found = (
+                r
+                if year is None
+                else replace(r, name=f"{r.table.id}-{year}", year=year, path=f"{r.table.id}/{year}.csv")
+            )
+            files[found.label] = found
+    return replace(CONTRACT, resources=tuple(files.values()))
+
+
 def tables(budget: Iterable[Row] = (), **more: Iterable[Row]) -> Tables:
     """Public tables; projects that have money are listed unless ``projects`` says otherwise."""
     rows = list(budget)
     listed = [project(n) for n in sorted({r["project"] for r in rows})]
-    return toy.tables(CONTRACT, {"regions": REGIONS, "budget": rows, "projects": listed, **more})
+    given = {
+        "regions": REGIONS,
+        "budget": rows,
+        "projects": listed,
+        **{name: list(found) for name, found in more.items()},
+    }
+    years = {2021, *(row["year"] for found in given.values() for row in found if "year" in row)}
+    return toy.tables(_with_years(sorted(years)), given)
 
 
 def draft(budget: Iterable[Row] = (), **more: Iterable[Row]) -> Draft:
