@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator import format as fmt
 from generator.contract import Column, Table
 from generator.model import Kind, Page
-from generator.origins import MAX_ROWS_SHOWN, Rows, csv_path, grid
+from generator.origins import MAX_ROWS_SHOWN, Rows, grid
 from generator.subject import Site
 from generator.tables import KIND, Tables
 from generator.view import View
@@ -32,7 +32,7 @@ def _as_of(tables: Tables, table: Table) -> str:
 
 def _files(site: Site, table: Table) -> list[View]:
     resources = site.tables.contract.of(table.id)
-    return [{"text": f"{r.year} 年 CSV" if r.year else "CSV", "href": csv_path(r)} for r in resources]
+    return [{"text": f"{r.year} 年 CSV" if r.year else "CSV", "href": r.csv} for r in resources]
 
 
 def _allowed(column: Column) -> str:

@@ -25,6 +25,7 @@ LOOKS_LIKE_DATA = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".et"})
 OWN_CODE = (constraints, contract, fmt, header, model, read, sheet, values)
 LIBRARIES = ("frictionless", "rapidfuzz")
 GRAVITY = list(Level)
+NEEDED = ("sources", "control_totals")  # every row names its source; any total may have been published
 
 
 class Cache(Protocol):
@@ -162,6 +163,8 @@ def check(
     Arbitrary bytes in the data become problems, never exceptions; raises ``UsageError`` only for a contract
     that cannot be used (paths that leave the folder, symlinks, schemas that contradict themselves).
     """
+    if lacking := [name for name in NEEDED if contract.table(name) is None]:
+        raise UsageError(f"datapackage.yaml 里没有列出 {'、'.join(lacking)}。每个网站都要有,没有数据的只留表头一行。")
     for resource in contract.resources:
         _inside(contract.folder, resource.path)
     problems = list(_unlisted(contract))

@@ -99,6 +99,11 @@ class Resource:
         """How a ``RowRef`` names this file."""
         return self.table.id if self.year is None else f"{self.table.id}:{self.year}"
 
+    @property
+    def csv(self) -> str:
+        """Where the file's public CSV is, below the site's root: ``data/budget/2021.csv``."""
+        return f"data/{self.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:
@@ -198,6 +203,20 @@ def _table(table_id: str, raw: dict[str, Any], where: str) -> Table:
     )
 
 
+def _complete(schemas: dict[str, Table]) -> None:
+    """Raises ``UsageError`` when a table refers to one that is not listed, or to a column that it does not have."""
+    needed: dict[str, str] = {}
+    for table in schemas.values():
+        for reference in table.references:
+            target = schemas.get(reference.table)
+            if target and not set(reference.to) <= {c.name for c in target.columns}:
+                raise UsageError(f"{table.id} 引用了 {reference.table} 里没有的列:{'、'.join(reference.to)}。")
+            needed.setdefault(reference.table, f"{table.id} 的“{'、'.join(reference.fields)}”要引用它")
+    lacking = [f"{name}({why})" for name, why in needed.items() if name not in schemas]
+    if lacking:
+        raise UsageError(f"datapackage.yaml 里没有列出 {'、'.join(lacking)}。还没有数据的,文件里只留表头一行。")
+
+
 def load(folder: Path) -> Contract:
     """The contract of a data folder; raises ``UsageError`` when it is missing or contradicts itself."""
     package, content = _read(folder / "datapackage.yaml", "datapackage.yaml")
@@ -218,11 +237,7 @@ def load(folder: Path) -> Contract:
         if files.setdefault(table_id, schema) != schema:
             raise UsageError(f"datapackage.yaml 里的 {table_id} 有两个不同的 schema:{files[table_id]}、{schema}。")
         resources.append(Resource(name, schemas[table_id], raw.get("year"), path))
-    for table in schemas.values():
-        for reference in table.references:
-            target = schemas.get(reference.table)
-            if target and not set(reference.to) <= {c.name for c in target.columns}:
-                raise UsageError(f"{table.id} 引用了 {reference.table} 里没有的列:{'、'.join(reference.to)}。")
+    _complete(schemas)
     licences = package.get("licenses") or [{}]
     return Contract(
         title=str(package.get("title", package.get("name", ""))),

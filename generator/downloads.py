@@ -16,7 +16,7 @@ from generator.catalog import figure_files
 from generator.contract import Resource
 from generator.format import FEN_PER_WAN
 from generator.model import Asset, Page
-from generator.origins import Row, Rows, csv_path
+from generator.origins import Row, Rows
 from generator.subject import Site
 from generator.tables import KIND, TABLE
 from generator.view import as_json
@@ -133,7 +133,7 @@ def sitemap(site: Site, pages: tuple[Page, ...]) -> Iterator[Asset]:
 def assets(site: Site, rows: Rows, pages: tuple[Page, ...]) -> Iterator[Asset]:
     """Everything made beside the pages."""
     for resource in site.tables.contract.resources:
-        yield Asset(csv_path(resource), table_csv(site, rows, resource))
+        yield Asset(resource.csv, table_csv(site, rows, resource))
     yield _package(site)
     yield from _figures(site)
     yield from sitemap(site, pages)

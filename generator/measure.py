@@ -17,9 +17,10 @@ import pandas as pd
 from generator.errors import ProgramError
 from generator.format import FEN_PER_WAN, FEN_PER_YI, FEN_PER_YUAN
 from generator.model import Figure, Kind, Missing, Precision, RowRef
-from generator.tables import KIND
+from generator.tables import KIND, Tables
 
 ANY = "*"
+ABSENT = "@absent"  # marks rows that ``complete`` put in for rows that should be there
 PRECISIONS = {"精确": Precision.EXACT, "约": Precision.ROUNDED, "余": Precision.AT_LEAST}
 UNITS = {"亿元": FEN_PER_YI, "万元": FEN_PER_WAN, "元": FEN_PER_YUAN}
 
@@ -51,11 +52,45 @@ class Pool:
         return tuple((kind, found[kind]) for kind in Missing if found[kind])
 
 
+def complete(frame: pd.DataFrame, by: str, others: Sequence[str]) -> pd.DataFrame:
+    """A cumulative table with a row, marked ``@absent``, for each that should be there and is not.
+
+    A series (rows that agree in ``others``) does not end: once reported, it has a row at each later ``by`` of its
+    ``year``, and where it has none it counts as 未报送. Nothing is put in before its first row.
+    """
+    steps: dict[Any, set[Any]] = {}
+    series: dict[tuple[Any, ...], dict[Any, int]] = {}
+    keys = zip(*(frame[c].tolist() for c in ("year", *others)), strict=True)
+    for position, (key, step) in enumerate(zip(keys, frame[by].tolist(), strict=True)):
+        if step is not None:
+            steps.setdefault(key[0], set()).add(step)
+            series.setdefault(key, {})[step] = position
+    pattern: list[int] = []
+    absent: list[Any] = []
+    for key, found in series.items():
+        if len(found) < len(steps[key[0]]):
+            first = min(found)
+            gone = [step for step in sorted(steps[key[0]]) if step > first and step not in found]
+            pattern += [found[first]] * len(gone)
+            absent += gone
+    if not absent:
+        return frame
+    more = frame.iloc[pattern].copy()
+    more[by] = absent
+    more[ABSENT] = True
+    for column in [c for c in more.columns if f"{c}?" in more.columns]:
+        if column not in ("year", *others):
+            more[column] = pd.NA if isinstance(more[column].dtype, pd.Int64Dtype) else None
+            more[f"{column}?"] = str(Missing.NOT_REPORTED)
+    return pd.concat([frame.assign(**{ABSENT: False}), more], ignore_index=True)
+
+
 def gather(
     frame: pd.DataFrame, by: Sequence[str], columns: Sequence[str], ratios: Sequence[tuple[str, str]] = ()
 ) -> dict[tuple[Any, ...], Pool]:
     """Sums of ``columns`` of a frame for each combination of the columns ``by``.
 
+    Rows that ``complete`` put in count as lacking, not as rows; a combination that has no others is left out.
     Plain loops over lists: exact integers, and for thousands of rows several times quicker than one
     grouping for each figure.
     """
@@ -64,11 +99,13 @@ def gather(
     values = {c: [None if v is pd.NA else v for v in frame[c].tolist()] for c in columns}
     why = {c: frame[f"{c}?"].tolist() for c in columns}
     kinds, sources = frame[KIND].tolist(), frame["source"].tolist()
+    absent = frame[ABSENT].tolist() if ABSENT in frame.columns else [False] * len(frame)
     for i, group in enumerate(groups):
         pool = pools.setdefault(group, Pool())
-        pool.rows += 1
-        pool.kinds.add(Kind(kinds[i]))
-        pool.sources.add(sources[i])
+        if not absent[i]:
+            pool.rows += 1
+            pool.kinds.add(Kind(kinds[i]))
+            pool.sources.add(sources[i])
         for column in columns:
             value = values[column][i]
             if value is None:
@@ -83,7 +120,7 @@ def gather(
             else:
                 x, y = pool.pairs.get((over, under), (0, 0))
                 pool.pairs[over, under] = (x + a, y + b)
-    return pools
+    return {group: pool for group, pool in pools.items() if pool.rows}
 
 
 def reference(table: str, parts: Sequence[str], pool: Pool, what: str | tuple[str, str]) -> RowRef:
@@ -118,6 +155,12 @@ def printed(value: str, unit: str) -> int | Fraction:
         return exact / 100
     scaled = exact * UNITS.get(unit, 1)
     return int(scaled) if scaled.denominator == 1 else scaled
+
+
+def published_on(tables: Tables) -> dict[str, str]:
+    """When each source was published, by its id; what is not known is left out."""
+    frame = tables.frame("sources")
+    return {i: day for i, day in zip(frame["id"], frame["published"], strict=True) if day}
 
 
 def published(frame: pd.DataFrame, prefix: str) -> Iterator[Figure]:

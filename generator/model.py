@@ -86,8 +86,8 @@ class RowRef:
 
     ``table`` is the table's id, with ``:year`` for a table of one file a year; ``key`` the primary
     key's parts joined by ``/``, ``*`` standing for any; ``source`` the ids of the rows' sources joined
-    by ``+``. ``rows`` counts the rows selected, ``missing`` those that had no value. Never a row
-    number: sorting or inserting rows changes nothing.
+    by ``+``. ``rows`` counts the rows selected, ``missing`` the values that were not there, be it that a row has
+    none or that the row itself is absent. Never a row number: sorting or inserting rows changes nothing.
     """
 
     table: str

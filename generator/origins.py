@@ -97,11 +97,6 @@ class Rows:
         return self._names[target.id]
 
 
-def csv_path(resource: Resource) -> str:
-    """Where a file's public CSV is: ``data/budget/2021.csv``."""
-    return f"data/{resource.path}"
-
-
 def row_id(key: str) -> str:
     """The fragment of a row: its key with dots."""
     return "row-" + key.replace("/", ".")
@@ -180,7 +175,7 @@ def _section(rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
         found = [row for _, selected in sorted(keys.items()) for row in selected]
         sources |= {r["source"] for r in found if r.get("source")}
         file = files[label]
-        head = {"title": file.table.title, "label": label, "key": " ".join(sorted(keys)), "csv": csv_path(file)}
+        head = {"title": file.table.title, "label": label, "key": " ".join(sorted(keys)), "csv": file.csv}
         grids.append({**head, **grid(rows, file.table, found)})
     return {
         "id": fragment,

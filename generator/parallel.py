@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import os
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import connection
 from typing import ParamSpec, TypeVar
 
 from generator.errors import MachineError, PortalError, ProgramError
@@ -57,7 +60,21 @@ def run(jobs: int) -> Executor:
     """An executor for so many jobs: this process for one, else a pool that starts its workers afresh (spawn)."""
     if jobs <= 1:
         return Serial()
-    return ProcessPoolExecutor(max_workers=jobs, mp_context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(max_workers=jobs, mp_context=spawn, initializer=_follow)
+
+
+def _follow() -> None:
+    """In a worker: ends it as soon as the process that started it is gone, killed or not."""
+    parent = multiprocessing.parent_process()
+    if parent is None:  # not started by a pool
+        return
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def workers(pages: int, jobs: int) -> int:

@@ -55,7 +55,7 @@ def prose(figure: Figure) -> str:
         return fmt.money(int(figure.value))
     if figure.unit == "%":
         return fmt.percent(Fraction(figure.value), figure.places)
-    more = " 余" if figure.precision is Precision.AT_LEAST else fmt.THIN
+    more = " 余" if figure.precision is Precision.AT_LEAST else fmt.THIN if figure.unit else ""
     return f"{fmt.grouped(int(figure.value))}{more}{figure.unit}"
 
 

@@ -120,14 +120,11 @@ def test_a_clerks_afternoon(running: Preview) -> None:
     assert running.process.stderr.read() == ""
 
 
-@pytest.mark.parametrize("host", ["example.org", "127.0.0.1.example.org:80", "[::1]"])
-def test_only_this_machines_names_are_answered(running: Preview, host: str) -> None:
-    for path in ("/", preview.RELOAD, preview.CHANGES):
-        assert running.get(path, host)[0] == 403
+def test_only_this_machines_names_are_answered_on_a_port_of_ones_own(running: Preview) -> None:
+    for host in ("example.org", "127.0.0.1.example.org:80", "[::1]"):
+        for path in ("/", preview.RELOAD, preview.CHANGES):
+            assert running.get(path, host)[0] == 403, host
     assert running.get("/", f"localhost:{running.port}")[0] == 200
-
-
-def test_a_port_that_is_taken(running: Preview) -> None:
     chosen = project.load(running.root)
     with pytest.raises(UsageError, match="已被占用"):
         preview.serve(chosen, running.port, preview.Versions())

@@ -98,6 +98,7 @@ class Tables:
         self.totals = read(folder, "control_totals")
         self.years = sorted(p.stem for p in (folder / "budget").glob("*.csv"))
         self._keyed: dict[str, list[tuple[list[str], Row]]] = {}
+        self._chosen: dict[tuple[str, str], list[tuple[str, Row]]] = {}
 
     def of(self, name: str, year: str) -> list[Row]:
         """A year's rows of a table; none when there is no such table."""
@@ -106,6 +107,11 @@ class Tables:
 
     def selected(self, label: str, pattern: str) -> list[tuple[str, Row]]:
         """The rows that a figure names, with their keys: by table, with its year, and key pattern."""
+        if (label, pattern) not in self._chosen:
+            self._chosen[label, pattern] = self._select(label, pattern)
+        return self._chosen[label, pattern]
+
+    def _select(self, label: str, pattern: str) -> list[tuple[str, Row]]:
         if label not in self._keyed:
             name, _, year = label.partition(":")
             rows = self.of(name, year) if year else read(self.folder, name)

@@ -19,11 +19,13 @@ from collections import Counter
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from lxml import html
 
 SHOWN = 5
+FRAME = ("portal-name", "portal-nav", "portal-footer", "crumbs")
 
 
 class EngineError(Exception):
@@ -116,27 +118,30 @@ def pages(site: Path) -> set[str]:
 
 def see(site: Path, page: str) -> Seen:
     """What counts of one page: figures, links and words of the content, of the nav around it, and the title."""
-    soup = BeautifulSoup((site / page).read_bytes(), "lxml")
-    content = soup.select_one("#content")
-    if content is None:
+    tree = html.fromstring((site / page).read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    found = tree.xpath("//*[@id='content']")
+    if not found:
         raise EngineError(f"{page} has no #content")
-    frame = soup.select(".portal-name, .portal-nav a, .portal-footer a, .crumbs a")
+    content = found[0]
+    frame = [e for name in FRAME for e in tree.xpath(f"//*[contains(@class, '{name}')]/descendant-or-self::a")]
     return Seen(
-        title=soup.title.get_text(strip=True) if soup.title else "",
-        figures=tuple(
-            (str(d["data-figure"]), str(d.get("value")), d.get_text(strip=True))
-            for d in content.select("data[data-figure]")
-        ),
-        links=tuple(resolve(page, a) for a in [*frame, *content.select("article a[href], article form[action]")]),
-        current=tuple(a.get_text(strip=True) for a in soup.select(".portal-nav [aria-current]")),
-        rows=tuple(str(r["data-row"]) for r in content.select("[data-row]")),
-        text=" ".join(content.get_text(" ").split()),
+        title="".join(tree.xpath("//title/text()")).strip(),
+        figures=tuple((d.get("data-figure"), d.get("value"), words(d)) for d in content.xpath(".//data[@data-figure]")),
+        links=tuple(resolve(page, a) for a in [*frame, *content.xpath(".//article//*[@href or @action]")]),
+        current=tuple(words(a) for a in tree.xpath("//*[contains(@class, 'portal-nav')]//*[@aria-current]")),
+        rows=tuple(content.xpath(".//@data-row")),
+        text=words(content),
     )
 
 
-def resolve(page: str, tag: Tag) -> str:
+def words(element: Any) -> str:
+    """What is read in an element, white space aside."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def resolve(page: str, tag: Any) -> str:
     """A link's target as a path below the site, with ``index.html`` spelled out; other sites' stay as they are."""
-    href = str(tag.get("href") or tag.get("action") or "")
+    href = tag.get("href") or tag.get("action") or ""
     parts = urlsplit(href)
     if parts.scheme or parts.netloc:
         return href

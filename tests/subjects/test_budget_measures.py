@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from generator.measure import Figures
 from generator.model import Figure, Kind, Missing, Precision, RowRef
 from generator.subjects.budget import measures
-from tests.subjects.money import WAN, row, tables
+from tests.subjects.money import WAN, row, site, tables
 from tests.toy import control
 
 NOT, NA = Missing.NOT_REPORTED, Missing.NOT_APPLICABLE
@@ -188,12 +188,42 @@ def test_a_total_published_for_a_sum_is_not_doubled() -> None:
 
 def test_nothing_at_all() -> None:
     assert figures() == {}
-    assert measures.years(tables()) == []
+    assert measures.years(site().figures) == []
 
 
 def test_years_of_rows_and_of_totals() -> None:
-    found = tables([row(1, "510903", "市", "2021-12", 1, 1, 1)], control_totals=[control("budget/2019/all/paid", "1")])
-    assert measures.years(found) == [2019, 2021]
+    totals = [control("budget/2019/all/paid", "1"), control("budget/2018/all/paid_rate", "99", "%")]
+    found = site([row(1, "510903", "市", "2021-12", 1, 1, 1)], control_totals=totals)
+    # A percentage alone is no figure: it is held against amounts, not taken over.
+    assert measures.years(found.figures) == [2019, 2021]
+
+
+def test_a_month_without_its_rows_lacks_them() -> None:
+    """A series does not end: a row that is absent counts as 未报送, and is not taken for nothing."""
+    rows = [
+        row(n, place, "市", f"2021-{m:02d}", 100 * WAN, 100 * WAN, m * WAN)
+        for n, place in ((1, "510903"), (1, "510904"), (2, "510903"))
+        for m in range(1, 5)
+        if not (place == "510904" and m in (1, 3)) and not (n == 2 and m == 4)
+    ]
+    found = figures(*rows)
+    lacks = {m: found[f"budget/2021/all/paid_sum@2021-{m:02d}"].lacks for m in range(1, 5)}
+    # 510904 begins in February: nothing is missing before.
+    assert lacks == {1: (), 2: (), 3: ((NOT, 1),), 4: ((NOT, 1),)}
+    march = found["budget/2021/all/paid_sum@2021-03"]
+    assert (march.value, march.rows[0].rows, march.rows[0].missing, march.gaps) == (6 * WAN, 2, 1, 1)
+    assert found["budget/2021/p01/paid_rate@2021-03"].lacks == ((NOT, 1),)
+    assert "budget/2021/p02/paid" not in found
+    assert found["budget/2021/p02/paid@2021-03"].value == 3 * WAN
+
+
+def test_rows_without_a_date_say_when_they_were_published() -> None:
+    found = figures(row(1, "510903", "未分", None, 1, 1, 1))
+    assert {f.published for f in found.values() if "*" in f.rows[0].key} == {"2022-01-05", None}
+    assert found["budget/2021/p01/paid"].published == "2022-01-05"
+    assert figures(row(1, "510903", "市", "2021-12", 1, 1, 1))["budget/2021/p01/paid"].published is None
+    mixed = figures(row(1, "510903", "未分", None, 1, 1, 1), row(1, "510904", "未分", None, 1, 1, 1, source="paper"))
+    assert mixed["budget/2021/p01/paid"].published is None
 
 
 def test_extras_are_published_records_outside_the_list() -> None:

@@ -39,7 +39,7 @@ def _chain(width: int) -> Spec:
     colour = alt.Color("label:N", legend=None, scale=alt.Scale(domain=list(BARS), range=list(BARS.values())))
     base = alt.Chart(ROWS).encode(x=x, y=_labels())
     bars = base.mark_bar(height=20).encode(color=colour)
-    text = base.mark_text(align="left", dx=6).encode(text="shown:N")
+    text = base.mark_text(align="left", dx=6).encode(x=alt.X("end:Q", scale=scale, axis=None), text="shown:N")
     whole = alt.Chart(ROWS).transform_filter("datum.label === '安排'")
     rule = whole.mark_rule(color=INK, strokeWidth=1.5).encode(x=alt.XDatum(1, scale=scale))
     name = whole.mark_text(baseline="bottom", dy=-3, color=MUTED).encode(
@@ -49,15 +49,15 @@ def _chain(width: int) -> Spec:
 
 
 def chain(rows: Rows, width: int) -> Spec:
-    """Three bars on one scale with a tick at 100 %: rows of label, share (1 is 安排; null when missing), shown."""
-    marks = [(r["share"] or 0.0, r["shown"]) for r in rows]
-    return filled(_chain(width), rows, top=reach([(1.0, ""), *marks], _plot(rows, width)))
+    """Three bars on one scale with a tick at 100 %: rows of label, share (1 is 安排; null when missing), end, shown."""
+    marks = [(r["end"], r["shown"]) for r in rows]
+    return filled(_chain(width), rows, top=reach(marks, _plot(rows, width)))
 
 
 @cache
 def _months(width: int) -> Spec:
     wide = width >= WIDE
-    step = list(range(1, 13)) if wide else [1, 4, 7, 10, 12]
+    step = list(range(1, 13)) if wide else [1, 4, 8, 12]
     axis = alt.Axis(title=None, values=step, grid=False, labelAngle=0, labelExpr="datum.value + '月'", ticks=False)
     top = alt.param(name="top", value=12)
     x = alt.X("month:Q", axis=axis, scale=alt.Scale(domainMin=FIRST, domainMax=alt.expr("top"), nice=False, zero=False))

@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from generator.measure import ANY, Figures, Pool, gather, published, rate_of, reference
+from generator.measure import ANY, Figures, Pool, complete, gather, published, published_on, rate_of, reference
 from generator.model import Figure, Kind, Precision
 from generator.subjects.projects.measures import record
 from generator.tables import BLANK, Tables
@@ -38,15 +38,13 @@ SPLITS: tuple[tuple[tuple[str, ...], Named], ...] = (
     (("project", "level"), lambda g: (f"{record(g[0])}+{LEVELS[g[1]]}", (str(g[0]), ANY, CODES[g[1]]))),
 )
 OUTSIDE = re.compile(r"q[0-9]+(\+.*)?")  # records of another list, the province's
+SERIES_KEY = ("project", "region", "level")
 SERIES = 2  # the first two splits have a figure for each month, the others for the newest only
 
 
-def years(tables: Tables) -> list[int]:
-    """The budget years that have rows or published totals, oldest first."""
-    found = set(tables.frame("budget")["year"].tolist()) if tables.has("budget") else set()
-    ids = tables.frame("control_totals")["figure"].tolist()
-    found |= {int(i.split("/")[1]) for i in ids if i.startswith("budget/")}
-    return sorted(found)
+def years(figures: Figures) -> list[int]:
+    """The budget years that have figures, of rows or published, oldest first."""
+    return sorted({f.year for f in figures.values() if f.subject == "budget"})
 
 
 def months(frame: pd.DataFrame) -> list[str]:
@@ -54,7 +52,9 @@ def months(frame: pd.DataFrame) -> list[str]:
     return sorted({m for m in frame["month"] if m})
 
 
-def _amounts(year: int, key: str, suffix: str, month: str | None, parts: Sequence[str], pool: Pool) -> Iterator[Figure]:
+def _amounts(
+    year: int, key: str, suffix: str, month: str | None, parts: Sequence[str], pool: Pool, published: str | None
+) -> Iterator[Figure]:
     table = f"budget:{year}"
     pattern = (str(year), *parts, month or BLANK)
     tail = "_sum" if key == "all" else ""
@@ -71,6 +71,7 @@ def _amounts(year: int, key: str, suffix: str, month: str | None, parts: Sequenc
             rows=(reference(table, pattern, pool, measure),),
             kind=kind,
             lacks=pool.lacking(measure),
+            published=published,
         )
     for measure, (label, amount) in RATES.items():
         yield Figure(
@@ -84,21 +85,28 @@ def _amounts(year: int, key: str, suffix: str, month: str | None, parts: Sequenc
             rows=(reference(table, pattern, pool, (amount, "allocated")),),
             kind=kind,
             lacks=pool.lacking((amount, "allocated")),
+            published=published,
             base="安排",
         )
 
 
-def _sums(frame: pd.DataFrame, year: int) -> Iterator[Figure]:
+def _sums(frame: pd.DataFrame, year: int, days: Mapping[str, str]) -> Iterator[Figure]:
     dated = months(frame)
+
+    def day(pool: Pool) -> str | None:
+        """Rows that do not say as of when say at least when they were published, if they came out together."""
+        found = {days.get(source) for source in pool.sources}
+        return found.pop() if not dated and len(found) == 1 else None
+
     newest = frame[frame["month"] == dated[-1]] if dated else frame
     for n, (by, name) in enumerate(SPLITS):
         for group, pool in gather(newest, by, tuple(AMOUNTS), PAIRS).items():
             key, parts = name(group)
-            yield from _amounts(year, key, "", dated[-1] if dated else None, parts, pool)
+            yield from _amounts(year, key, "", dated[-1] if dated else None, parts, pool, day(pool))
         if n < SERIES and dated:
             for group, pool in gather(frame, (*by, "month"), tuple(AMOUNTS), PAIRS).items():
                 key, parts = name(group[:-1])
-                yield from _amounts(year, key, f"@{group[-1]}", group[-1], parts, pool)
+                yield from _amounts(year, key, f"@{group[-1]}", group[-1], parts, pool, None)
 
 
 def elapsed(month: str) -> Fraction:
@@ -160,6 +168,8 @@ def _official(tables: Tables) -> Iterator[Figure]:
 
 def _summed(tables: Tables) -> set[tuple[int, str]]:
     """(year, key) of the sums below ``all``; a total published for one of them is only held against it."""
+    if not tables.has("budget"):
+        return set()
     frame = tables.frame("budget")
     return {(int(g[0]), name(g[1:])[0]) for by, name in SPLITS[1:] for g in gather(frame, ("year", *by), ())}
 
@@ -169,10 +179,11 @@ def figures(tables: Tables) -> Iterator[Figure]:
     yield from _official(tables)
     if not tables.has("budget"):
         return
-    frame = tables.frame("budget")
+    frame = complete(tables.frame("budget"), "month", SERIES_KEY)
+    days = published_on(tables)
     for year in sorted(set(frame["year"].tolist())):
         rows = frame[frame["year"] == year]
-        yield from _sums(rows, int(year))
+        yield from _sums(rows, int(year), days)
         yield from _counts(rows, int(year))
 
 

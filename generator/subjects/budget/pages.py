@@ -25,8 +25,9 @@ def _address(year: Year, project: View) -> str:
 
 
 def _shown(year: Year) -> list[View]:
-    """The projects that have a page: those with rows for the newest month."""
-    return [p for p in year.projects if year.get(record(p["number"]), "allocated")]
+    """The projects that have a page: those with rows in the year, be it that the newest month lacks them."""
+    numbers = set(year.frame["project"])
+    return [p for p in year.projects if p["number"] in numbers]
 
 
 def _headline(year: Year) -> View:
@@ -69,14 +70,23 @@ def _sources(year: Year, figures: Sequence[Figure]) -> list[View]:
     ]  # fmt: skip
 
 
+def _chain_csv(year: Year) -> str | None:
+    """The file that the year's three amounts stand in."""
+    return "data/control_totals.csv" if year.official else year.csv
+
+
+def _agrees(year: Year) -> bool:
+    """Whether each total published as of the newest month is, as it is shown, the sum of the rows."""
+    pairs = [(year.get("all", m), year.sum(m)) for m in AMOUNTS]
+    return all(a and b and a.as_of and b.as_of and a.as_of[:7] == b.as_of and prose(a) == prose(b) for a, b in pairs)
+
+
 def year_page(year: Year) -> Page:
     """The money of a year: official totals and chain, then every split."""
-    csv = f"data/budget/{year.year}.csv"
+    csv = year.csv
     title = f"{year.year} 年{TITLE}"
     headline = {m: year.get("all", m) for m in COLUMNS}
-    drawn = [
-        pictures.chain(f"budget-{year.year}-chain", headline, demo(list(headline.values())), "data/control_totals.csv")
-    ]
+    drawn = [pictures.chain(f"budget-{year.year}-chain", headline, demo(list(headline.values())), _chain_csv(year))]
     levels, regions = year.split("l"), year.split("r")
     levels = levels if len(levels) > 1 else []
     lines = [
@@ -109,10 +119,10 @@ def year_page(year: Year) -> Page:
             "projects": lines,
             "extras": _extras(year),
             "demo_split": demo([newest]),
+            "agrees": year.official and _agrees(year),
             "split_kind": str(newest.kind) if newest else "",
             "sources": _sources(year, figures),
-            "csv": csv,
-            "json": f"data/figures/{year.year}/budget.json",
+            "files": _files(year),
             "charts": {c.id.split("-", 2)[2]: c.id for c in drawn},
         },
         section=ROOT,
@@ -125,6 +135,16 @@ def year_page(year: Year) -> Page:
     )
 
 
+def _files(year: Year) -> list[tuple[str, str]]:
+    """What can be downloaded of a year: text and address."""
+    files = [("下载明细 CSV", year.csv)] if year.csv else []
+    return [
+        *files,
+        ("下载公布的总数 CSV", "data/control_totals.csv"),
+        ("本页的数 JSON", f"data/figures/{year.year}/budget.json"),
+    ]
+
+
 def _sentence(year: Year) -> str:
     words = [f"{label} {prose(f)}" for m, label in AMOUNTS.items() if (f := year.get("all", m))]
     return f"{year.site.identity.city} {year.year} 年民生实事资金：{'、'.join(words)}。"
@@ -133,8 +153,8 @@ def _sentence(year: Year) -> str:
 def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
     """A project's money: chain, months, regions, levels, neighbours."""
     key = record(project["number"])
-    csv = f"data/budget/{year.year}.csv"
-    found = {m: year.get(key, m) for m in COLUMNS}
+    csv, latest = year.csv, year.latest(project["number"])
+    found = {m: year.get(key, m, latest) for m in COLUMNS}
     regions, levels = year.split(f"{key}+r"), year.split(f"{key}+l")
     drawn = [pictures.chain(f"budget-{year.year}-{key}-chain", found, demo(list(found.values())), csv)]
     if year.months:
@@ -158,6 +178,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
             "sources": _sources(year, figures),
             "nearby": [{"label": _numbered(p), "href": _address(year, p)} for p in nearby],
             "csv": csv,
+            "late": {"newest": fmt.month(year.months[-1]), "latest": fmt.month(latest)} if latest else None,
             "charts": {c.id.rsplit("-", 1)[1]: c.id for c in drawn},
         },
         section=ROOT,
@@ -191,7 +212,7 @@ def index_page(found: list[Year], site: Site) -> Page:
 
 def pages(site: Site) -> Iterator[Page]:
     """The index, then each year and its projects."""
-    found = [Year(site, y) for y in years(site.tables)]
+    found = [Year(site, y) for y in years(site.figures)]
     yield index_page(found, site)
     for year in found:
         yield year_page(year)

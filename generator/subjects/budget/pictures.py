@@ -47,7 +47,11 @@ def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool, csv: str
         known = figure is not None and figure.value is not None and base is not None and bool(base.value)
         share = float(Fraction(figure.value, base.value)) if known and figure and base else None  # type: ignore[arg-type]
         shown = prose(figure) if figure else "未报送"
-        rows.append({"label": label, "share": share, "shown": f"{shown} · {prose(rate)}" if rate else shown})
+        # The words stand behind the bar and behind the 100 % rule, which would cross them out.
+        rows.append({
+            "label": label, "share": share, "end": max(share or 0.0, 1.0),
+            "shown": f"{shown} · {prose(rate)}" if rate else shown,
+        })  # fmt: skip
     text = ";".join(f"{r['label']} {r['shown']}" for r in rows)
     return Chart(
         id=chart_id,
@@ -70,7 +74,7 @@ def _spread(values: list[tuple[float, int]], least: float) -> dict[int, float]:
     return placed
 
 
-def months(year: Year, key: str, name: str, csv: str) -> Chart:
+def months(year: Year, key: str, name: str, csv: str | None) -> Chart:
     scale, unit = (fmt.FEN_PER_YI, "亿元") if key == "all" else (fmt.FEN_PER_WAN, "万元")
     rows: list[dict[str, Any]] = []
     ends: list[tuple[float, int]] = []
@@ -117,8 +121,9 @@ def spread_finding(rated: Sequence[tuple[Fraction, str, str]]) -> str:
     return f"拨付率最高的是{top}（{most}），最低的是{bottom}（{least}）"
 
 
-def bullet(lines: list[View], chart_id: str, what: str, csv: str) -> Chart:
+def bullet(lines: list[View], chart_id: str, what: str, csv: str | None) -> Chart:
     rows = []
+    lines = [line for line in lines if line["cells"]]
     for line in lines:
         allocated, issued, paid, _, rate = line["cells"]
         amounts = {
@@ -140,7 +145,9 @@ def bullet(lines: list[View], chart_id: str, what: str, csv: str) -> Chart:
     )
 
 
-def rates(year: Year, lines: list[View], csv: str) -> Chart:
+def rates(year: Year, lines: list[View], csv: str | None) -> Chart:
+    lines = [line for line in lines if line["cells"]]
+
     def shown(cell: View) -> float | None:
         return float(cell["value"]) * 100 if cell["value"] is not None else None
 

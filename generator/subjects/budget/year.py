@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+import pandas as pd
+
 from generator.model import Figure, Kind
 from generator.subject import Site
 from generator.subjects.budget.measures import AMOUNTS, LEVELS, RATES, months
@@ -14,6 +16,7 @@ from generator.view import View, view
 
 ROOT = "budget/"
 COLUMNS = (*AMOUNTS, *RATES)
+PARTS = ("year", "project", "region", "level", "month")
 
 
 class Year:
@@ -21,11 +24,14 @@ class Year:
 
     def __init__(self, site: Site, year: int) -> None:
         self.site, self.year, self.figures = site, year, site.figures
-        frame = site.tables.frame("budget")
-        self.frame = frame[frame["year"] == year]
+        resource = site.tables.contract.resource(f"budget:{year}")
+        self.csv = resource.csv if resource else None
+        self.frame = site.tables.frame("budget") if site.tables.has("budget") else pd.DataFrame(columns=PARTS)
+        self.frame = self.frame[self.frame["year"] == year]
         self.months = months(self.frame)
         self.projects = projects(site.tables, year)
-        self.regions = {r["code"]: r["name"] for r in site.tables.frame("regions").to_dict("records")}
+        regions = site.tables.frame("regions").to_dict("records") if site.tables.has("regions") else []
+        self.regions = {r["code"]: r["name"] for r in regions}
         self.levels = {key: name for name, key in LEVELS.items()}
         self.by_record: dict[str, list[Figure]] = {}
         for figure in self.figures.values():
@@ -60,7 +66,15 @@ class Year:
             if f.key.startswith(pattern) and f.key.count("+") == pattern.count("+")
             and f.id == f"budget/{self.year}/{f.key}/allocated" and f.rows[0].table != "control_totals"
         }  # fmt: skip
-        return sorted(found)
+        return sorted(found | self._silent(pattern))
+
+    def _silent(self, pattern: str) -> set[str]:
+        """The keys that begin with ``pattern`` and had rows in the year, whether or not in the newest month."""
+        *whole, part = pattern.split("+")
+        column = {"r": "region", "l": "level"}[part]
+        mine = self.frame["project"].map(record) == whole[0] if whole else self.frame["project"].notna()
+        named = LEVELS.__getitem__ if part == "l" else "r{}".format
+        return {"+".join([*whole, named(v)]) for v in set(self.frame[mine][column])}
 
     def of(self, *records: str) -> list[Figure]:
         """The figures of some records (``all``, ``p07``), their cross keys included; of all of them without any."""
@@ -71,14 +85,19 @@ class Year:
         return self.regions.get(part[1:], part[1:]) if part.startswith("r") else self.levels[part]
 
     def line(self, key: str, label: str, **more: Any) -> View:
-        """A line of a table: the three amounts and the two rates of a key."""
+        """A line of a table: the three amounts and the two rates of a key; no cells when it has no rows now."""
         cells = [view(f) for m in COLUMNS if (f := self.get(key, m))]
         return {"label": label, "href": None, "cells": cells, **more}
+
+    def latest(self, project: int) -> str:
+        """The month that a project was last reported for, ``""`` for the year's newest."""
+        found = months(self.frame[self.frame["project"] == project])
+        return found[-1] if found and found[-1] != self.months[-1] else ""
 
     def split(self, pattern: str) -> list[View]:
         """A line for each key that begins with ``pattern``, the largest 安排 first, with targets where known."""
         lines = [self.line(k, self.name(k.split("+")[-1]), **self._counts(k)) for k in self.keys(pattern)]
-        return sorted(lines, key=lambda line: -Fraction(line["cells"][0]["value"] or 0))
+        return sorted(lines, key=lambda line: -Fraction((line["cells"] and line["cells"][0]["value"]) or 0))
 
     def _counts(self, key: str) -> View:
         """Targets and what was done in a region: a project's own, or the only project's."""
