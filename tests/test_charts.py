@@ -58,7 +58,7 @@ def chain(n: int, label: str, null: bool) -> list[dict[str, Any]]:
     shares = [None if null else 1.0, None if null else 25.06, None if null else 1.0]
     shown = ["未报送"] * 3 if null else ["9,999.99 万元", "9,999.99 万元 · 2,506.00 %", "9,999.99 万元 · 100.00 %"]
     words = zip(("安排", "下达", "拨付"), shares, shown, strict=True)
-    return [{"label": x, "share": share, "shown": text} for x, share, text in words][:n]
+    return [{"label": x, "share": share, "end": max(share or 0, 1), "shown": text} for x, share, text in words][:n]
 
 
 def months(n: int, label: str, null: bool) -> list[dict[str, Any]]:
@@ -170,6 +170,21 @@ def test_no_text_is_small_or_leaves_the_picture(drawn: dict[str, dict[str, str]]
         assert left >= -SLACK, (content, left)
         assert right <= FORMS[form] + SLACK, (content, right)
         assert size - 3 <= baseline <= height, (content, baseline)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.004, 0.3, 0.76, 0.9458, 0.99, 1.0, 1.0081, 1.5])
+def test_the_hundred_percent_rule_crosses_no_words(share: float) -> None:
+    rows = [
+        {"label": x, "share": s, "end": max(s, 1.0), "shown": "2,362.00 万元 · 96.02 %"}
+        for x, s in (("安排", 1.0), ("下达", share), ("拨付", share))
+    ]
+    found = charts.draw(replace(toy.chart("budget-chain"), draw=FUNCTIONS["budget.chain"], rows=rows))
+    for form in FORMS:
+        marks = {content: (left, right) for content, left, right, _, _ in placed(tree(found[form]))}
+        rule = sum(marks["100 %"]) / 2
+        words = [left for content, left, _, _, _ in placed(tree(found[form])) if content.startswith("2,362")]
+        assert len(words) == 3
+        assert all(left > rule + 2 for left in words), (form, rule, words)
 
 
 @pytest.mark.parametrize(("name", "form"), EACH)

@@ -55,7 +55,7 @@ def test_the_published_sums_are_on_the_pages(sichuan: Built) -> None:
         assert f"{amount} 万元" in year
     assert "9,820.00 万元" in home
     assert line(sichuan, "budget/2021/", "合计")[-5:] == ["9,820.00", "9,732.30", "3,882.97", "99.11", "39.54"]
-    assert "目标数 89 " in text(sichuan, "budget/2021/p20/")
+    assert "目标数 89" in text(sichuan, "budget/2021/p20/")
     assert "完成数 89 " in text(sichuan, "budget/2021/p20/")
 
 

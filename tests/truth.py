@@ -179,7 +179,7 @@ def _rate_truth(value: Fraction | None, lacks: tuple[tuple[str, int], ...], **mo
 
 def _count_truth(value: int | None, unit: str, lacks: tuple[tuple[str, int], ...] = (), **more: object) -> Truth:
     nothing = absent(lacks, "未报送")
-    shown = (nothing, nothing) if value is None else (f"{value:,}{NARROW}{unit}", f"{value:,}")
+    shown = (nothing, nothing) if value is None else (f"{value:,}{NARROW if unit else ''}{unit}", f"{value:,}")
     return Truth(None if value is None else str(value), *shown, unit, lacks=lacks, lacking=remark(lacks), **more)  # type: ignore[arg-type]
 
 

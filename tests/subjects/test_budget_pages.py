@@ -270,7 +270,7 @@ def test_extras_of_another_list() -> None:
     counts = [control("projects/2021/q20+r510900/target", "7", "处", published="2021-05-12")]
     found = site(control_totals=[*YEARBOOK, *totals, *counts])
     (extra,) = pages(found)["budget/2021/"].data["extras"]
-    assert (extra["number"], extra["where"], extra["date"]) == (20, "遂宁市", "截至时间未注明，2021-05-12 公布")
+    assert (extra["where"], extra["date"]) == ("遂宁市", "截至时间未注明，2021-05-12 公布")
     assert [c["prose"] for c in extra["cells"]] == [
         f"780.00{T}万元", f"730.60{T}万元", f"448.32{T}万元", percent(F(73060, 78000)), percent(F(44832, 78000)),
     ]  # fmt: skip

@@ -48,13 +48,13 @@ def _months_table(year: Year, key: str) -> list[View]:
 def _extras(year: Year) -> list[View]:
     extras = []
     for key in extra_keys(year.figures, year.year):
-        record_part, *places = key.split("+")
+        _, *places = key.split("+")
         cells = [view(f) for m in COLUMNS if (f := year.figures.get(f"budget/{year.year}/{key}/{m}"))]
         counts = [view(f) for m in MEASURES if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))]
         where = "".join(year.name(p) for p in places)
         first = year.figures[f"budget/{year.year}/{key}/allocated"]
         extras.append({
-            "title": first.label.split("·")[0].strip(), "where": where, "number": int(record_part.lstrip("q")),
+            "title": first.label.split("·")[0].strip(), "where": where,
             "cells": cells, "counts": counts, "date": fmt.dated(first.as_of, first.published), "kind": str(first.kind),
         })  # fmt: skip
     return extras
