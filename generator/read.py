@@ -22,8 +22,12 @@ DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号"}
 FULL_WIDTH_COMMA = "，"
 SPREADSHEETS = ((b"PK\x03\x04", ".xlsx"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"))
 BLANK = " \t\r\n\x0b\x0c\u00a0\u3000\u200b\ufeff"
-PIECES = re.compile(rb"[\r\n,;\t]+")
-HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]{2,}")
+PIECES = re.compile(rb"[^\r\n,;\t]+")  # about a cell; none of these bytes is ever part of a GB18030 character
+# What cells hold beside ASCII, without the letters of two bytes: GBK text often looks like those. It looks like three
+# bytes only from E0 on, among GBK's rare characters (test_read counts how seldom).
+WRITTEN = re.compile(r"[\xb0\xb1\xb7\xd7\xf7\u2000-\u2bff\u2e80-\u9fff\uff00-\uffef]+")
+PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+LINE_END = re.compile(r"\r\n|\r|\n")
 SAVE_AS = "在 Excel 里打开,另存为“CSV UTF-8(逗号分隔)”,再放回来。"
 
 
@@ -54,24 +58,56 @@ def _note(rule: str, shown: str, message: str, remedy: str = "", row: int | None
     return Problem(Level.NOTE, rule, message, remedy, file=shown, row=row)
 
 
-def _line(content: bytes, at: int) -> int:
-    """The line that holds byte ``at``, counted from 1."""
-    before = content[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return before.count(b"\n") + 1
+def _row(before: str) -> int:
+    """The row, as Excel counts, of what follows ``before``: a line break inside quotes starts no row."""
+    delimiter = next((d for line in _lines(before) if (d := _most(line))), ",")
+    return sum(1 for _ in csv.reader(io.StringIO(f"{before}x", newline=""), delimiter=delimiter))
 
 
-def _mixed(content: bytes) -> int | None:
-    """The first line with a cell that is surely UTF-8, in content that is not UTF-8 as a whole."""
-    at = 0
-    for piece in PIECES.split(content):
-        if not piece.isascii():
-            try:
-                if HAN.fullmatch("".join(c for c in piece.decode("utf-8") if not c.isascii())):
-                    return _line(content, content.index(piece, at))
-            except UnicodeDecodeError:
-                pass
-        at += len(piece)
-    return None
+def _row_of(content: bytes, at: int) -> int:
+    """The row of byte ``at``. Quotes, delimiters and line ends are the same bytes in UTF-8 and in GB18030."""
+    return _row(content[:at].decode("latin-1"))
+
+
+def _everyday(char: str) -> bool:
+    try:
+        return len(char.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False
+
+
+def _utf8(cell: bytes) -> bool:
+    """Whether a cell is surely UTF-8: all of it can be read so, and says something that people write."""
+    try:
+        text = "".join(c for c in cell.decode("utf-8") if not c.isascii())
+    except UnicodeDecodeError:
+        return False
+    return WRITTEN.fullmatch(text) is not None and any(_everyday(c) for c in text if c >= "\u2000")
+
+
+def _gbk(cell: bytes) -> bool:
+    """Whether a cell is everyday Chinese in GBK, which pieces of UTF-8 seldom are."""
+    try:
+        return bool(cell.decode("gb2312"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _mixed(content: bytes, shown: str, broken: int) -> None:
+    """Refuses cells in UTF-8 among content that is not UTF-8 as a whole; the first bad byte is ``broken``."""
+    cells = [found for found in PIECES.finditer(content) if not found[0].isascii()]
+    utf8 = [found.start() for found in cells if _utf8(found[0])]
+    gbk = [found.start() for found in cells if _gbk(found[0]) and not _utf8(found[0])]
+    if not utf8:
+        return
+    if not gbk:
+        row = _row_of(content, broken)
+        message = f"第 {row} 行有读不出的字节,别处都是 UTF-8。文件可能没有传完,或者被改坏了。"
+        raise _refuse("encoding_unknown", shown, message, f"重新取一份原件;或{SAVE_AS}看看这一行缺了什么。", row)
+    u, g = _row_of(content, utf8[0]), _row_of(content, gbk[0])
+    message = f"文件里有两种编码:第 {u} 行有 UTF-8 的文字,第 {g} 行有 GBK 的文字。多半是从两个文件拼成的。"
+    remedy = f"分别打开原来的文件,各自另存为 CSV UTF-8,再合并。两处都没有乱码的,{SAVE_AS}"
+    raise _refuse("encoding_mixed", shown, message, remedy, u if len(utf8) < len(gbk) else g)
 
 
 def _decode(content: bytes, shown: str) -> tuple[str, str]:
@@ -86,34 +122,46 @@ def _decode(content: bytes, shown: str) -> tuple[str, str]:
         except UnicodeDecodeError:
             raise _refuse("encoding_unknown", shown, "文件开头是 UTF-16 的标记,后面却读不下去。", SAVE_AS) from None
     if b"\0" in content:
-        row = _line(content, content.index(b"\0"))
+        row = _row_of(content, content.index(b"\0"))
         raise _refuse("nul", shown, f"第 {row} 行有空字节(NUL),文件可能已经损坏。", SAVE_AS, row)
     try:
         return content.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError as error:
-        broken = _line(content, error.start)
-    mixed = _mixed(content)
-    if mixed is not None:
-        message = f"文件里有两种编码:第 {broken} 行不是 UTF-8,第 {mixed} 行却是。多半是两个文件拼在了一起。"
-        raise _refuse("encoding_mixed", shown, message, "分别打开原来的文件,各自另存为 CSV UTF-8,再合并。", broken)
+        broken = error.start
+    _mixed(content, shown, broken)
+    return _gb18030(content, shown), "GB18030"
+
+
+def _gb18030(content: bytes, shown: str) -> str:
     try:
-        return content.decode("gb18030"), "GB18030"
-    except UnicodeDecodeError:
-        message = f"认不出文件的编码:第 {broken} 行既不是 UTF-8,也不是 GB18030。"
-        raise _refuse("encoding_unknown", shown, message, SAVE_AS, broken) from None
+        text = content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        row = _row_of(content, error.start)
+        message = f"认不出文件的编码:第 {row} 行既不是 UTF-8,也不是 GB18030。"
+        raise _refuse("encoding_unknown", shown, message, SAVE_AS, row) from None
+    if found := PRIVATE.search(text):
+        row = _row(text[: found.start()])
+        message = f"认不出文件的编码:按 GB18030 读,第 {row} 行会出现没有定义的字。"
+        raise _refuse("encoding_unknown", shown, message, f"{SAVE_AS}仍有乱码的,重新取一份原件。", row)
+    return text
 
 
-def _outside_quotes(line: str) -> str:
-    return "".join(line.split('"')[::2])
+def _lines(text: str) -> list[str]:
+    """The first lines that say anything, without what is in quotes."""
+    return ["".join(line.split('"')[::2]) for line in LINE_END.split(text[:20_000]) if line.strip(BLANK)][:10]
+
+
+def _most(line: str) -> str | None:
+    """The delimiter that a line has most of."""
+    return max(DELIMITERS, key=line.count) if any(d in line for d in DELIMITERS) else None
 
 
 def _delimiter(text: str, shown: str) -> str:
     """The delimiter of the first line that has any; a comma for a table of one column."""
-    lines = [_outside_quotes(line) for line in text[:20_000].splitlines() if line.strip(BLANK)][:10]
+    lines = _lines(text)
     for line in lines:
-        counts = {d: line.count(d) for d in DELIMITERS}
-        if any(counts.values()):
-            return max(DELIMITERS, key=lambda d: counts[d])
+        if found := _most(line):
+            return found
         if FULL_WIDTH_COMMA in line:
             message = "这个文件用全角逗号“，”隔开各列,无法和文字里的逗号区分。"
             raise _refuse("full_width_comma", shown, message, "把分隔用的全角逗号换成半角逗号“,”。", 1)
@@ -195,7 +243,7 @@ def read(content: bytes, shown: str) -> tuple[RawTable | None, list[Problem]]:
     try:
         text, encoding = _decode(content, shown)
         if "\0" in text:
-            row = text[: text.index("\0")].count("\n") + 1
+            row = _row(text[: text.index("\0")])
             raise _refuse("nul", shown, f"第 {row} 行有空字节(NUL),文件可能已经损坏。", SAVE_AS, row)
         return _table(text.removeprefix("\ufeff"), encoding, shown)
     except _Refused as refused:
