@@ -16,42 +16,29 @@ def check(
 ) -> None:
     """Raises ``ProgramError`` naming links that lead nowhere.
 
-    Looks at the pages that changed, or at all of them when a page or an id went away.
+    Looks at the pages that changed, or at all of them when a page or an id went away. Pages are read one at a time,
+    and a page that is pointed into once more: all of them together are most of what a build would hold.
     """
-    known = _Known(work, docs)
     broken: list[str] = []
+    places: dict[str, dict[str, list[str]]] = {}  # staged page -> fragment -> the links to it, for the message
     for path in sorted(pages if all_pages else changed):
         here = path.removesuffix("index.md")
-        for link in sorted(links(known.text(path))):
+        for link in sorted(links(_text(work, docs, path))):
             target, fragment = resolve(here, link)
-            staged = f"{target}index.md"
+            staged, shown = f"{target}index.md", f"{here or '首页'} → {link}"
             if target in assets:
                 continue
             if staged not in pages:
-                broken.append(f"{here or '首页'} → {link}")
-            elif fragment and fragment not in known.ids(staged):
-                broken.append(f"{here or '首页'} → {link}(没有这个位置)")
+                broken.append(shown)
+            elif fragment:
+                places.setdefault(staged, {}).setdefault(fragment, []).append(shown)
+    for staged, wanted in places.items():
+        known = anchors(_text(work, docs, staged))
+        broken += [f"{s}(没有这个位置)" for fragment, shown in wanted.items() if fragment not in known for s in shown]
     if broken:
         more = f" 等 {len(broken)} 处" if len(broken) > SHOWN else ""
         raise ProgramError(f"有链接找不到目标:{';'.join(broken[:SHOWN])}{more}")
 
 
-class _Known:
-    """Staged pages as they are read once, and the ids that they offer."""
-
-    def __init__(self, work: Work, docs: str) -> None:
-        self._work, self._docs = work, docs
-        self._texts: dict[str, str] = {}
-        self._ids: dict[str, set[str]] = {}
-
-    def text(self, path: str) -> str:
-        """A staged page."""
-        if path not in self._texts:
-            self._texts[path] = (self._work.read(self._docs + path) or b"").decode()
-        return self._texts[path]
-
-    def ids(self, path: str) -> set[str]:
-        """Where links to a page may lead."""
-        if path not in self._ids:
-            self._ids[path] = anchors(self.text(path))
-        return self._ids[path]
+def _text(work: Work, docs: str, path: str) -> str:
+    return (work.read(docs + path) or b"").decode()

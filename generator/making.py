@@ -6,7 +6,7 @@ Each looks at keys of content, makes what is stale, and notes new keys and reaso
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import stale
 from generator.errors import InputError, ProgramError
-from generator.model import Batch, Rendered
+from generator.model import Batch
 from generator.settings import Settings
 from generator.store import Source, Work, digest_of
 
@@ -89,7 +89,7 @@ def draw(run: Run, pages: Sequence[Page], pool: Pool) -> tuple[Drawings, dict[st
     if missing:
         run.say(f"画图 {len(missing)} 张")
         executor, _ = pool.get(worth=len(missing) >= charts.WORTH_A_POOL)
-        for chart, drawing in zip(missing, parallel.gather(executor, charts.draw, missing), strict=True):
+        for chart, drawing in zip(missing, parallel.each(executor, charts.draw, missing), strict=True):
             run.work.put(f"chart-{keys[chart.id]}", json.dumps(drawing, sort_keys=True).encode())
             drawings[chart.id] = drawing
     return drawings, keys, len(missing)
@@ -162,9 +162,9 @@ def render(run: Run, pool: Pool) -> dict[str, bytes]:
     look = f"{engine}-{run.inputs['样式']}"
     theme = _theme(run, look)
     if todo or theme is None:
-        results = _batches(run, pool, todo)
+        made = _batches(run, pool, todo)
         if theme is None:
-            theme = dict(results[0].theme)
+            theme = made
             _keep_theme(run, look, theme)
     for path in run.work.paths(HTML) - {HTML + address(path) for path in run.keys}:
         run.work.delete(path)
@@ -185,7 +185,8 @@ def _stale_html(run: Run, path: str, engine: str) -> bool:
     return bool(why)
 
 
-def _batches(run: Run, pool: Pool, todo: Sequence[str]) -> list[Rendered]:
+def _batches(run: Run, pool: Pool, todo: Sequence[str]) -> dict[str, bytes]:
+    """Renders pages and writes each batch as it comes, so that only one is held; gives the theme's files."""
     from generator import parallel
     from generator.render import render as rendered
     from generator.render import stubs
@@ -198,18 +199,17 @@ def _batches(run: Run, pool: Pool, todo: Sequence[str]) -> list[Rendered]:
     batches = [
         Batch(run.settings.config, docs, cut, stubs(docs, nav, cut), out, theme=i == 0) for i, cut in enumerate(cuts)
     ]
-    results = parallel.gather(executor, rendered, batches)
-    _heard(results)
-    for path, html in (item for result in results for item in result.pages.items()):
-        run.work.write(HTML + path, html.encode())
-        run.keys[path.removesuffix(".html") + ".md"]["html"] = digest_of(html.encode())
-    return results
-
-
-def _heard(results: Iterable[Rendered]) -> None:
-    said = sorted({text for result in results for text in result.problems})
+    theme: dict[str, bytes] = {}
+    said: set[str] = set()
+    for result in parallel.each(executor, rendered, batches):
+        said.update(result.problems)
+        theme.update(result.theme)
+        for path, html in result.pages.items():
+            run.work.write(HTML + path, html.encode())
+            run.keys[path.removesuffix(".html") + ".md"]["html"] = digest_of(html.encode())
     if said:
-        raise InputError("页面引擎有警告,手写页面可能有断链:\n" + "\n".join(said))
+        raise InputError("页面引擎有警告,手写页面可能有断链:\n" + "\n".join(sorted(said)))
+    return theme
 
 
 def _theme(run: Run, look: str) -> dict[str, bytes] | None:

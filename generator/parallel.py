@@ -12,7 +12,8 @@ import multiprocessing
 import os
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -99,22 +100,27 @@ def batches(paths: Iterable[str], jobs: int, size: int = SIZE) -> tuple[tuple[st
     return tuple(tuple(ordered[a:b]) for a, b in itertools.pairwise(edges))
 
 
-def gather(executor: Executor, fn: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """``fn`` of every item, in the items' order.
+def each(executor: Executor, fn: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """``fn`` of every item, in the items' order, one at a time: what was taken is not kept here.
 
     ``fn`` is a function of a module, and items and results can be pickled. Raises the first failed item's
     error, and ``MachineError`` when a worker died.
     """
-    futures: list[Future[R | Failure]] = []
+    futures: deque[Future[R | Failure]] = deque()
     try:
         futures.extend(executor.submit(attempt, fn, item) for item in items)
-        results = [future.result() for future in futures]
+        while futures:
+            yield _value(futures.popleft().result())
     except BrokenProcessPool as error:
         raise MachineError("一个工作进程被系统中止了,多半是内存不够。请用 --jobs 1 再试,或关掉别的程序。") from error
     finally:
         for future in futures:
             future.cancel()
-    return [_value(result) for result in results]
+
+
+def gather(executor: Executor, fn: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """``each`` as a list: all results, or the first failed item's error."""
+    return list(each(executor, fn, items))
 
 
 def attempt(fn: Callable[[T], R], item: T) -> R | Failure:

@@ -23,6 +23,7 @@ from generator.store import Work, digest_of
 
 if TYPE_CHECKING:
     from generator.check import Checked
+    from generator.model import Asset
     from generator.subject import Subject
 
 STATE = "state.json"
@@ -107,6 +108,27 @@ def checked(settings: Settings, subjects: Sequence[Subject], work: Work | None, 
 
 
 def _build(run: Run, subjects: Sequence[Subject], recovered: str | None) -> Outcome:
+    with ExitStack() as stack:
+        pool = Pool(run.settings.jobs, stack)
+        problems, assets, drawn = _staged(run, subjects, pool)
+        theme = making.render(run, pool)
+    files = making.finish(run, assets, theme)
+    run.say("更新网站")
+    fingerprint = digest_of(json.dumps({p: s.digest for p, s in files.items()}, sort_keys=True).encode())
+    applied = store.apply(run.settings.out, files, fingerprint=fingerprint)
+    run.work.save_json(STATE, {
+        "version": VERSION, "inputs": run.inputs, "pages": run.keys, "manifest": fingerprint,
+        "problems": [p.as_json() for p in problems], "theme": run.state.get("theme"),
+    })  # fmt: skip
+    run.work.sweep(run.work.used)
+    return Outcome(len(run.keys), run.why, drawn, applied.written, applied.deleted, problems, recovered)
+
+
+def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Problem, ...], list[Asset], int]:
+    """From the data to build/docs; gives the problems, the files beside the pages, and how many charts were drawn.
+
+    Tables, figures, pages and drawings end here: rendering needs none of them, and their memory.
+    """
     from generator import downloads, origins, plan, stage
 
     run.say("核对数据")
@@ -119,21 +141,9 @@ def _build(run: Run, subjects: Sequence[Subject], recovered: str | None) -> Outc
     pages = plan.pages(site, subjects, rows)
     assets = list(downloads.assets(site, rows, pages))
     stager = stage.Stager(subject_folders(subjects), demo_site=site.tables.demo())
-    with ExitStack() as stack:
-        pool = Pool(run.settings.jobs, stack)
-        drawings, keys, drawn = making.draw(run, pages, pool)
-        making.stage(run, stager, pages, assets, drawings, keys)
-        theme = making.render(run, pool)
-    files = making.finish(run, assets, theme)
-    run.say("更新网站")
-    fingerprint = digest_of(json.dumps({p: s.digest for p, s in files.items()}, sort_keys=True).encode())
-    applied = store.apply(run.settings.out, files, fingerprint=fingerprint)
-    run.work.save_json(STATE, {
-        "version": VERSION, "inputs": run.inputs, "pages": run.keys, "manifest": fingerprint,
-        "problems": [p.as_json() for p in found.problems], "theme": run.state.get("theme"),
-    })  # fmt: skip
-    run.work.sweep(run.work.used)
-    return Outcome(len(run.keys), run.why, drawn, applied.written, applied.deleted, found.problems, recovered)
+    drawings, keys, drawn = making.draw(run, pages, pool)
+    making.stage(run, stager, pages, assets, drawings, keys)
+    return found.problems, assets, drawn
 
 
 def jobs_of_machine() -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
@@ -93,6 +92,9 @@ RULES: dict[str, str] = {
     "chain": "安排、下达、拨付的次序",
     "partition_regions": "区划不重不漏",
     "partition_levels": "层级不重不漏",
+    "published_id": "公布数的编号",
+    "published_unit": "公布数的单位",
+    "published_rate": "公布的比例与公布的数对账",
     "control_total": "与公布的总数对账",
     "withheld": "改好后再查",
 }
@@ -118,7 +120,8 @@ def at(
 ) -> Problem:
     """A problem of a draft row (a mapping with ``@file`` and ``@row``): file, row, header, letter and value are filled.
 
-    ``column`` is a column id, or ``None`` for the row as a whole. ``message`` follows the place: 第 7 行 拨付(万元):…
+    ``column`` is a column id, or ``None`` for the row as a whole. ``message`` follows the place, written as for
+    a cell by itself: 第 7 行 拨付(万元)(H 列):…
     """
     file, number = str(row[FILE]), int(row[ROW])
     known = draft.contract.table(table)
@@ -128,7 +131,7 @@ def at(
         sheet = draft.sheets.get(file)
         if sheet is not None:
             letter, value = sheet.letters.get(column), sheet.found(number, column)
-    where = f"第 {number} 行" + (f" {name}" if name else "")
+    where = f"第 {number} 行" + (f" {name}" if name else "") + (f"({letter} 列)" if letter else "")
     return Problem(level, rule, f"{where}:{message}", remedy, file, number, name, letter, value, allowed, suggestion)
 
 
@@ -412,29 +415,3 @@ def partition_of_regions(draft: Draft, table: str) -> Iterator[Problem]:
                 draft, table, row, column, rule="partition_regions", level=Level.ERROR, message=message,
                 remedy="删去这一行;如果是市本级的数,请填市本级。",
             )  # fmt: skip
-
-
-def against_control_totals(draft: Draft, values: Mapping[str, int | Fraction]) -> Iterator[Problem]:
-    """What the rows give agrees with the published total, within half of its last printed decimal; 余 is a floor.
-
-    ``values``: figure id -> exact value, 分 for amounts, a ``Fraction`` (1 is 100 %) for 百分比, else a count.
-    """
-    for row in records(draft.frame("control_totals")):
-        value = values.get(row["figure"])
-        if value is None:
-            continue
-        scale = Fraction(1, 100) if row["unit"] == "%" else Fraction(UNITS.get(row["unit"], 1))
-        printed, places = Fraction(row["value"]), len(row["value"].partition(".")[2])
-        computed = Fraction(value) / scale
-        half = Fraction(1, 2 * 10**places)
-        fits = computed >= printed if row["precision"] == "余" else abs(computed - printed) <= half
-        if fits:
-            continue
-        exact = fmt.rounded(computed, max(places, 2 if computed.denominator != 1 else 0))
-        floor = "余(不少于)" if row["precision"] == "余" else ""
-        message = f"{row['label']}公布的是 {row['value']}{row['unit']}{floor},按明细算出来是 {exact}{row['unit']}。"
-        yield at(
-            draft, "control_totals", row, "value", rule="control_total", level=Level.WARNING, message=message,
-            remedy="核对明细和公布的数:明细不全的补全;公布有误的,照原样保留并在说明里写清。",
-            suggestion=f"{exact}",
-        )  # fmt: skip

@@ -32,16 +32,18 @@ MARKS = frozenset({"", "-", "—", "－", "–", "--", "——", "/", "／", "�
 FOLD = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
 WIDE = {full: half for full, half in FOLD.items() if isinstance(half, int) and chr(half).isalnum()}
 INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0xAD, *range(9), 11, 12, *range(14, 32), *range(127, 160)])
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # Excel shows a gap or nothing: 12 and 34, or 1234?
+AT_ENDS = "".join(map(chr, INVISIBLE)) + " \t\r\n\u3000\u00a0"
 SPACES = {0x3000: " ", 0xA0: " "}
 CJK_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 EXCEL_ERROR = re.compile(r"#(DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)|#{3,}")
 PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 SIMPLE = re.compile(r"([+-]?)([0-9]+)(\.[0-9]+)?")
-GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")  # 0,400 may be 0.4
 SCIENCE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
 BRACKETS = re.compile(r"\(([0-9,]+(\.[0-9]+)?)\)")
-ODD_COMMA = re.compile(r"[+-]?[0-9]+,[0-9,]*")
-WITH_UNIT = re.compile(r"([+-]?[0-9,]+(?:\.[0-9]+)?)(亿元|亿|万元|万|元)")
+ODD_COMMA = re.compile(r"[+-]?[0-9][0-9.]*,[0-9,.]*")
+WITH_UNIT = re.compile(r"([+-]?[0-9,]+(?:\.[0-9]+)?)[ \t]*(亿元|亿|万元|万|元)整?")
 VAGUE = re.compile(r"[约近超逾余多至~～<>≥≤±]|以上|以下|左右|不低于|不高于|不少于|不超过|[0-9亿万]\s*[-—–]\s*[0-9]")
 SEPARATORS = re.compile(r"[、；;,，/／\n]")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -51,6 +53,10 @@ FULL_DATE = re.compile(
     r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
 )
 FULL_MONTH = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})|\.([0-9]{2})|年([0-9]{1,2})月)")
+DATE_SPACES = re.compile(r"[^\S\r\n]*(年)[^\S\r\n]*|[^\S\r\n]*(月)[^\S\r\n]*|[^\S\r\n]+(日)")
+NAMED_MONTH = re.compile(r"(?<![0-9一二三四五六七八九十])(十[一二]|[一二三四五六七八九十]|1[0-2]|0?[1-9])月")
+ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+ENGLISH_DATE = re.compile(rf"(?:([0-9]{{1,2}})-)?({'|'.join(ENGLISH)})-((?:20)?[0-9]{{2}})", re.IGNORECASE)
 CHINESE_DIGITS = {c: i % 10 for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "Ｏ": 0}
 EPOCH = dt.date(1899, 12, 30)
 
@@ -132,7 +138,7 @@ def _odd_number(column: Column, text: str) -> Cell:
     if len(text) > SHOWN:
         return _no("number", "不是数字", ask)
     if found := BRACKETS.fullmatch(text):
-        value = f"-{found[1].replace(',', '')}"
+        value = _simple(f"-{found[1]}")
         return _no("number_brackets", "用括号表示负数,容易看错", "负数前面写减号。", value)
     if SCIENCE.fullmatch(text):
         return _no("number_science", "是科学记数法,后面的位数可能已经丢了", "把单元格设为“数值”,填完整的数。")
@@ -216,7 +222,7 @@ def _percent(column: Column, text: str) -> Cell:
 
 
 def chinese_year(text: str) -> int | None:
-    """``二〇二一年`` -> 2021, else ``None``."""
+    """What begins ``二〇二一年`` -> 2021, else ``None``."""
     found = re.match(rf"([{''.join(CHINESE_DIGITS)}]{{4}})年", text)
     return int("".join(str(CHINESE_DIGITS[c]) for c in found[1])) if found else None
 
@@ -238,19 +244,33 @@ def _as_date(text: str) -> dt.date | None:
     return None
 
 
+def _english(text: str) -> dt.date | None:
+    """``Dec-21``, which Excel makes of 2021-12, as the month's last day; ``31-Dec-21``."""
+    match = ENGLISH_DATE.fullmatch(text)
+    if not match:
+        return None
+    year, month = 2000 + int(match[3][-2:]), ENGLISH.index(match[2].lower()) + 1
+    if match[1]:
+        return _real(year, month, int(match[1]))
+    return dt.date.fromisoformat(fmt.end_of(f"{year}-{month:02d}"))
+
+
+def _period(text: str, year: int | None) -> dt.date | None:
+    """The last day of ``12月底``, ``全年``, ``2021年12月底``, ``二〇二一年``; without a year, of the file's."""
+    arabic = re.match(r"([0-9]{4})年", text)
+    named = int(arabic[1]) if arabic else chinese_year(text)
+    year, month = named or year, NAMED_MONTH.search(text)
+    whole = re.search("全年|年底|年末", text) or (named and re.fullmatch(".{4}年度?", text))
+    if not year or not 1900 <= year <= 2200 or not (month or whole):
+        return None
+    number = _month_number(month[1]) if month else 12
+    return dt.date.fromisoformat(fmt.end_of(f"{year}-{number:02d}"))
+
+
 def _guess(text: str, year: int | None, month_only: bool) -> str | None:
     """What an unclear date probably means."""
-    found: dt.date | None = None
-    named = chinese_year(text)
-    year = named or year
-    month = re.search(r"(十[一二]|[一二三四五六七八九十]|1[0-2]|0?[1-9])月", text)
-    if re.fullmatch(r"[0-9]{5}", text) and 20_000 < int(text) < 80_000:
-        found = EPOCH + dt.timedelta(int(text))
-    elif full := _as_date(text):
-        found = full
-    elif year and (month or "全年" in text or "年底" in text or "年末" in text):
-        number = _month_number(month[1]) if month else 12
-        found = dt.date.fromisoformat(fmt.end_of(f"{year}-{number:02d}"))
+    serial = re.fullmatch(r"[0-9]{5}", text) and 20_000 < int(text) < 80_000
+    found = EPOCH + dt.timedelta(int(text)) if serial else _as_date(text) or _english(text) or _period(text, year)
     if found is None:
         return None
     return found.isoformat()[:7] if month_only else found.isoformat()
@@ -263,8 +283,13 @@ def _month_number(text: str) -> int:
     return 10 + tens.index(text[1]) + 1 if len(text) == 2 else tens.index(text) + 1
 
 
+def _date_text(text: str) -> str:
+    """A date's text without full width, apostrophe and the spaces around 年, 月 and 日 (but not before a time)."""
+    return DATE_SPACES.sub(lambda m: m[1] or m[2] or m[3], clean(text).removeprefix("'"))
+
+
 def _date(text: str, year: int | None) -> Cell:
-    folded = clean(text).removeprefix("'")
+    folded = _date_text(text)
     if EXCEL_ERROR.fullmatch(folded):
         return _no("excel_error", "是 Excel 的错误值", "把列拉宽,或改正公式,再填日期。")
     found = _as_date(folded)
@@ -274,7 +299,7 @@ def _date(text: str, year: int | None) -> Cell:
 
 
 def _yearmonth(text: str, year: int | None) -> Cell:
-    folded = clean(text).removeprefix("'")
+    folded = _date_text(text)
     if EXCEL_ERROR.fullmatch(folded):
         return _no("excel_error", "是 Excel 的错误值", "把列拉宽,或改正公式,再填月份。")
     if match := FULL_MONTH.fullmatch(folded):
@@ -287,8 +312,10 @@ def _yearmonth(text: str, year: int | None) -> Cell:
         return Cell(day.isoformat()[:7], "date_form")
     if re.fullmatch(r"[0-9]{4}\.[0-9]", folded):
         return _no("month", "分不清是几月(2021.10 在 Excel 里会变成 2021.1)", "写成 2021-01 或 2021-10 这样。")
-    guess = _guess(folded, year, True)
-    return _no("month", "不是一个确定的月份", "写成 2021-12 这样的年-月。", guess)
+    guess, remedy = _guess(folded, year, True), "写成 2021-12 这样的年-月。"
+    if ENGLISH_DATE.fullmatch(folded):
+        remedy = "Excel 会把 2021-12 改成 Dec-21:把这一列设为“文本”格式,再填 2021-12 这样的年-月。"
+    return _no("month", "不是一个确定的月份", remedy, guess)
 
 
 def _listed(text: str) -> Cell:
@@ -378,6 +405,15 @@ def _missing(text: str, kinds: tuple[str, ...]) -> Cell | None:
     return None
 
 
+def _severed(column: Column, text: str) -> Cell | None:
+    """The refusal of a number or date that a control character breaks inside."""
+    if not CONTROL.search(text.strip(AT_ENDS)):
+        return None
+    what = "数字" if column.measured else "日期"
+    rule = {"date": "date", "yearmonth": "month"}.get(column.type, "number_broken")
+    return _no(rule, f"{what}中间有看不见的控制字符,分不清前后是不是一个{what}", "删去这一格,从原件重新填。")
+
+
 def mend(
     column: Column, text: str, *, name: bool = False, kinds: tuple[str, ...] = (), year: int | None = None
 ) -> Cell:
@@ -390,11 +426,13 @@ def mend(
         absent = _missing(text, kinds)
         if absent:
             return absent
+        if severed := _severed(column, text):
+            return severed
         return _integer(column, text) if column.type == "integer" else _MEASURED[column.scale](column, text)
     if column.type in _DATES:
         if fmt.bare(text) in MARKS:
             return Cell("", "missing_mark" if text.strip() else None)
-        return _DATES[column.type](text, year)
+        return _severed(column, text) or _DATES[column.type](text, year)
     return _text(column, text, name)
 
 
