@@ -160,7 +160,7 @@ def _number(column: Column, text: str) -> Cell:
     if PLAIN.fullmatch(text) and len(text) <= LONGEST_NUMBER:
         return Cell(text)
     folded = clean(text)
-    how = "full_width" if folded != text else "number_form"
+    how = "full_width" if text.translate(FOLD) != text else "number_form"
     if folded.startswith("'"):
         folded, how = folded[1:].strip(), "apostrophe"
     if EXCEL_ERROR.fullmatch(folded):

@@ -167,14 +167,16 @@ def numbers() -> None:
         cell(name, 20, "mend", 3, value)  # fmt: skip
     cell("integer-decimals", 20, "mend", 2, "7.00")
     cell("integer-plain", 20, "accept", 2, "7")
-    for name, value in {"amount-yi": "32.14亿元", "amount-wan": "321400万"}.items():
+    for name, value in {"amount-yi": "32.14亿元", "amount-wan": "321400万", "amount-space": "32.14 亿元", "amount-whole": "32.14亿元整"}.items():
         swap(name, 21, "refuse", MONEY, ("400,", f"{value},"))
     swap("header-other-unit", 21, "refuse", MONEY, ("资金拨付(万元)", "资金拨付(元)"))
     add("unit-in-title", 21, "refuse", MONEY, "单位:元,,,,,,,\n" + text(MONEY))
     for name, value in {
         "number-brackets": "(1,234)", "number-comma": "1234,5", "number-science": "1.0E+5", "number-broken": "12\n34",
+        "number-vt-inside": "12\v34", "number-nel-inside": "12\x8534", "number-comma-zero": "0,400",
     }.items():
         cell(name, 22, "refuse", 3, value)  # fmt: skip
+    swap("amount-comma-zero", 22, "refuse", MONEY, ("300,", '"0,400",'))
     for name, value in {"about": "约3亿", "between": "3-5亿", "at-least": "不低于85%"}.items():
         cell(f"vague-{name}", 23, "refuse", 3, value)
     cell("percent-sign", 24, "mend", 1, "106.32%")
@@ -202,12 +204,14 @@ def numbers() -> None:
 
 
 def dates() -> None:
-    for name, value in {"chinese": "2021年12月31日", "time": "2021/1/6 12:09:38", "dots": "2021.12.31"}.items():
+    for name, value in {"chinese": "2021年12月31日", "time": "2021/1/6 12:09:38", "dots": "2021.12.31", "spaced": "2021 年 12 月 31 日"}.items():
         cell(f"date-{name}", 29, "mend", 4, value)
     swap("month-dot", 29, "mend", MONEY, ("2021-12", "2021.12"))
     swap("month-chinese", 29, "mend", MONEY, ("2021-12", "2021年12月"))
     for name, value in {"month-end": "12月底", "whole-year": "全年", "han-year": "二〇二一年", "serial": "44561"}.items():
         cell(f"date-{name}", 30, "refuse", 4, value)
+        swap(f"month-{name}", 30, "refuse", MONEY, ("2021-12", value))
+    for name, value in {"year-and-end": "2021年12月底", "english": "Dec-21"}.items():
         swap(f"month-{name}", 30, "refuse", MONEY, ("2021-12", value))
     swap("year-han", 30, "refuse", MONEY, ("2021,2", "二〇二一年,2"))
     swap("month-eight-digits", 31, "refuse", MONEY, ("2021-12", "20171011"))
@@ -262,6 +266,13 @@ def rules() -> None:
     totals = text(TOTALS).replace("1000.00", "900.00")
     CASES["undivided-whole"] = (0, "accept", {MONEY: undivided.encode(), TOTALS: totals.encode()})
     swap("month-blank-mixed", 0, "refuse", MONEY, ("2021,1,510981,市,2021-12", "2021,1,510981,市,"))
+    line = "money/2021/all/{},拨付,{},{},约,2021-12-31,,s1\n"
+    paid = text(TOTALS) + line.format("paid", "290.5", "万元")
+    add("rate-misprinted", 0, "warn", TOTALS, paid + line.format("paid_rate", "26.05", "%"))
+    add("rate-printed", 0, "accept", TOTALS, paid + line.format("paid_rate", "29.05", "%"))
+    add("total-near", 0, "refuse", TOTALS, text(TOTALS).replace("/allocated", "/alocated"))
+    add("total-other-unit", 0, "refuse", TOTALS, text(TOTALS).replace("万元", "个"))
+    add("total-of-sums", 0, "refuse", TOTALS, text(TOTALS) + line.format("allocated_sum", "1000", "万元"))
     swap("no-whole-region", 0, "refuse", REGIONS, ("市,否", "市,是"))
     CASES["file-missing"] = (0, "refuse", {"money/2021.csv.absent": b""})
     add("file-unlisted", 0, "warn", "money/2022.csv", text(MONEY))
