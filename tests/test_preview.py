@@ -67,18 +67,22 @@ class Preview:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=PATIENCE)
 
+    def close(self) -> None:
+        """Ends it, whatever state it is in."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.listener.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+
 
 @pytest.fixture
 def running(warmed: Path, tmp_path: Path) -> Iterator[Preview]:
     found = Preview(project.copy(warmed, tmp_path / "project"))
     yield found
-    if found.process.poll() is None:
-        found.process.kill()
-    found.process.wait()
-    found.listener.join()
-    for stream in (found.process.stdout, found.process.stderr):
-        if stream:
-            stream.close()
+    found.close()
 
 
 def test_a_clerks_afternoon(running: Preview) -> None:
