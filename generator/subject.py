@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from generator import totals
 from generator.measure import Figures
 from generator.model import Figure, Page, Problem
+from generator.rules import Rule
 from generator.settings import Identity
 from generator.tables import Draft, Tables
+from generator.totals import Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,19 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject by what it declares. ``figures`` sees tables only, ``pages`` also everybody's figures."""
+    """A subject by what it declares. ``figures`` sees tables only, ``pages`` also everybody's figures.
+
+    ``published``: the measures that ``control_totals`` may hold for it, and the sort of their units.
+    """
 
     name: str
     figures: Callable[[Tables], Iterable[Figure]]
     pages: Callable[[Site], Iterable[Page]]
     rules: tuple[Callable[[Draft], Iterator[Problem]], ...] = ()
+    published: Mapping[str, Sort] = field(default_factory=dict)
+
+
+def rules_of(subjects: Sequence[Subject]) -> list[Rule]:
+    """What must hold for some subjects: their own rules, and that published totals are what they can show."""
+    accepted = {s.name: s.published for s in subjects if s.published}
+    return [totals.published(accepted), *(rule for s in subjects for rule in s.rules)]

@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from generator import contract, report, rules
+from generator import contract, report, rules, totals
 from generator.check import Checked, check
 from generator.model import Problem
+from generator.subject import Subject, rules_of
 from generator.tables import Draft
 
 HOME = Path(__file__).parent / "cases" / "mess"
@@ -74,12 +75,24 @@ def toy_rules(draft: Draft) -> Iterator[Problem]:
         draft, "money", level="level", month="month", group=("year", "project"), whole="未分"
     )
     yield from rules.partition_of_regions(draft, "money")
-    yield from rules.against_control_totals(draft, _figures(draft))
+    yield from totals.printed_rates(draft, "money", {"paid_rate": ("paid", "allocated")})
+    yield from totals.against_control_totals(draft, _figures(draft))
+
+
+SUBJECTS = (
+    Subject(
+        "money", figures=lambda tables: (), pages=lambda site: (), rules=(toy_rules,),
+        published={"allocated": "money", "paid": "money", "paid_rate": "percent"},
+    ),
+    Subject(
+        "rates", figures=lambda tables: (), pages=lambda site: (), published={"share": "percent", "closed": "percent"}
+    ),
+)  # fmt: skip
 
 
 def run(folder: Path) -> Checked:
-    """The check of a data folder with the toy subject's rules."""
-    return check(contract.load(folder), (toy_rules,))
+    """The check of a data folder with the toy subjects' rules."""
+    return check(contract.load(folder), rules_of(SUBJECTS))
 
 
 def expected(case: str) -> str:

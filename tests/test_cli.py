@@ -45,7 +45,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int
 
 @pytest.mark.parametrize("case", mess.index())
 def test_a_messy_file(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: object) -> None:
-    monkeypatch.setattr(cli, "_subjects", lambda: (mess_subject(),))  # type: ignore[attr-defined]
+    monkeypatch.setattr(cli, "_subjects", lambda: mess.SUBJECTS)  # type: ignore[attr-defined]
     (tmp_path / "mkdocs.yml").write_text(MKDOCS, encoding="utf-8")
     data = mess.case_folder(case, tmp_path)
     site = tmp_path / "site"
@@ -69,12 +69,6 @@ def test_a_messy_file(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert (status, err) == (1, "数据有错误,网站没有改动。\n")
         assert "错误" in out
         assert project.tree(site) == {k.removeprefix("site/"): v for k, v in before.items() if k.startswith("site/")}
-
-
-def mess_subject() -> object:
-    from generator.subject import Subject
-
-    return Subject("toy", figures=lambda tables: (), pages=lambda site: (), rules=(mess.toy_rules,))
 
 
 @pytest.mark.parametrize("form", ["text", "json", "github"])

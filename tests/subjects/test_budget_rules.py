@@ -122,6 +122,22 @@ def test_every_rule_is_silent_without_rows_and_says_what_it_is(rule: Rule) -> No
     assert rule.__doc__.strip().endswith(".")
 
 
+@pytest.mark.parametrize(("rate", "agrees"), [("106.32", True), ("160.32", False)])
+def test_printed_percentages_are_held_against_printed_amounts_without_any_row(rate: str, agrees: bool) -> None:
+    totals = [
+        control(f"budget/2021/all/{m}", v, u, precision="约", as_of="2021-12-31")
+        for m, v, u in (("allocated", "32.14", "亿元"), ("issued", "34.17", "亿元"), ("issued_rate", rate, "%"))
+    ]
+    assert found(rules.as_printed, control_totals=totals) == (
+        [] if agrees else [(Level.WARNING, "published_rate", 4, "数值")]
+    )
+
+
+def test_every_measure_of_the_official_block_may_be_published() -> None:
+    assert set(rules.PUBLISHED) == {"allocated", "issued", "paid", "issued_rate", "paid_rate"}
+    assert {m for m, sort in rules.PUBLISHED.items() if sort == "percent"} == {"issued_rate", "paid_rate"}
+
+
 def test_every_rule_has_its_test_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert all(f"rules.{rule.__name__}" in text for rule in rules.RULES)

@@ -3,4 +3,4 @@
 from generator.subject import Subject
 from generator.subjects.budget import measures, pages, rules
 
-BUDGET = Subject("budget", figures=measures.figures, pages=pages.pages, rules=rules.RULES)
+BUDGET = Subject("budget", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED)

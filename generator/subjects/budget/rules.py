@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from generator import rules
+from generator import rules, totals
 from generator.measure import gather
 from generator.model import Problem
 from generator.subjects.budget.measures import AMOUNTS, PAIRS, RATES, SPLITS
 from generator.tables import Draft
+from generator.totals import Sort
+
+PUBLISHED: dict[str, Sort] = {**dict.fromkeys(AMOUNTS, "money"), **dict.fromkeys(RATES, "percent")}
 
 
 def chain(draft: Draft) -> Iterator[Problem]:
@@ -42,8 +45,8 @@ def as_published(draft: Draft) -> Iterator[Problem]:
     """Sums and rates of rows agree with every total published for the same date, within its printed precision."""
     if not draft.has("budget"):
         return
-    totals = draft.frame("control_totals")
-    wanted = set(zip(totals["figure"], (a[:7] if a else None for a in totals["as_of"]), strict=True))
+    printed = draft.frame("control_totals")
+    wanted = set(zip(printed["figure"], (a[:7] if a else None for a in printed["as_of"]), strict=True))
     values: dict[str, int | Fraction] = {}
     frame = draft.frame("budget")
     for by, name in SPLITS:
@@ -54,7 +57,12 @@ def as_published(draft: Draft) -> Iterator[Problem]:
             for measure, value in found.items():
                 if value is not None and (f"{prefix}/{measure}", month) in wanted:
                     values[f"{prefix}/{measure}"] = value
-    yield from rules.against_control_totals(draft, values)
+    yield from totals.against_control_totals(draft, values)
 
 
-RULES = (chain, jumps, levels, regions, as_published)
+def as_printed(draft: Draft) -> Iterator[Problem]:
+    """A printed percentage agrees with the amounts printed beside it; no row is needed for that."""
+    yield from totals.printed_rates(draft, "budget", {m: (amount, "allocated") for m, (_, amount) in RATES.items()})
+
+
+RULES = (chain, jumps, levels, regions, as_published, as_printed)

@@ -3,4 +3,6 @@
 from generator.subject import Subject
 from generator.subjects.projects import measures, rules
 
-PROJECTS = Subject("projects", figures=measures.figures, pages=lambda site: (), rules=rules.RULES)
+PROJECTS = Subject(
+    "projects", figures=measures.figures, pages=lambda site: (), rules=rules.RULES, published=rules.PUBLISHED
+)

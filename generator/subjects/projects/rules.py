@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from generator import rules
+from generator import rules, totals
 from generator.measure import gather
 from generator.model import Problem
 from generator.subjects.projects.measures import MEASURES
 from generator.tables import Draft
+from generator.totals import Sort
+
+PUBLISHED: dict[str, Sort] = {"count": "count", **dict.fromkeys(MEASURES, "count")}
 
 
 def as_published(draft: Draft) -> Iterator[Problem]:
@@ -19,13 +22,13 @@ def as_published(draft: Draft) -> Iterator[Problem]:
         for year, n in Counter(draft.frame("projects")["year"].tolist()).items():
             values[f"projects/{year}/all/count"] = n
     if draft.has("project_progress"):
-        totals = draft.frame("control_totals")
-        wanted = set(zip(totals["figure"], (a[:7] if a else None for a in totals["as_of"]), strict=True))
+        printed = draft.frame("control_totals")
+        wanted = set(zip(printed["figure"], (a[:7] if a else None for a in printed["as_of"]), strict=True))
         for (year, month), pool in gather(draft.frame("project_progress"), ("year", "month"), tuple(MEASURES)).items():
             for measure, total in pool.sums.items():
                 if (f"projects/{year}/all/{measure}", month) in wanted:
                     values[f"projects/{year}/all/{measure}"] = total
-    yield from rules.against_control_totals(draft, values)
+    yield from totals.against_control_totals(draft, values)
 
 
 def regions(draft: Draft) -> Iterator[Problem]:
