@@ -369,7 +369,10 @@ def _text(column: Column, text: str, name: bool) -> Cell:
         shown = plain_name(text)
         return _identifier(column, shown) or Cell(shown, "name_form" if shown != text else None)
     ends = text.replace("\r\n", "\n").replace("\r", "\n")
-    shown = ends.translate(SPACES).translate(WIDE).translate(INVISIBLE).strip()
+    whole = ends.translate(SPACES).translate(WIDE).translate(INVISIBLE)
+    shown = whole.strip()
+    if shown and whole.startswith("\t"):  # kept as it was sent; like =, it is made harmless in downloads only
+        shown = f"\t{shown}"
     return Cell(shown, "text_form" if shown != ends else None)
 
 

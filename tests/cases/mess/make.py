@@ -224,8 +224,9 @@ def dates() -> None:
 
 
 def texts() -> None:
-    for name, value in {"equals": "=1+1", "plus": "+1", "minus": "-1说明", "at": "@a", "tab": "a\tb"}.items():
+    for name, value in {"equals": "=1+1", "plus": "+1", "minus": "-1说明", "at": "@a", "tab": "\t=1+1", "tab-inside": "a\tb"}.items():
         cell(f"formula-{name}", 33, "accept", 5, value)
+    cell("number-after-tab", 20, "mend", 3, "\t12")
     cell("negative-number", 33, "accept", 2, "-5")
     hostile = {
         "script": "<script>alert(1)</script>", "textarea": "</textarea>", "javascript": "javascript:alert(1)",
