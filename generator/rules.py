@@ -101,6 +101,7 @@ RULES: dict[str, str] = {
 
 NEEDS_ALL_ROWS = frozenset({"control_total"})  # withheld while rows with errors are left out
 TENFOLD = 10
+CALM = 2  # a step below this is no sign of growth from a small first amount
 UNIT_JUMP = 1000  # 万 for 亿 or 元 for 万 is 10⁴; growth from a small first month rarely passes 10³
 UNITS = {"亿元": fmt.FEN_PER_YI, "万元": fmt.FEN_PER_WAN, "元": 100}
 
@@ -290,24 +291,37 @@ def chain(draft: Draft, table: str, columns: Sequence[str]) -> Iterator[Problem]
             yield at(draft, table, row, lower, rule="chain", level=Level.NOTE, message=message, remedy=remedy)
 
 
-def _spikes(values: list[int], months: list[str]) -> Iterator[tuple[int, str]]:
+def _near(a: int, b: int) -> bool:
+    """Whether two amounts are less than ten times apart."""
+    return a < TENFOLD * b and b < TENFOLD * a
+
+
+def _settled(values: list[int], i: int, steady: bool) -> bool:
+    """Whether a series had found its size before position ``i``, so that a tenfold step is no early growth.
+
+    A few amounts are enough, or a last step that was small; a ``steady`` column is settled from its first.
+    """
+    return steady or i >= 3 or (i == 2 and values[0] <= values[1] < CALM * values[0])
+
+
+def _spikes(values: list[int], months: list[str], steady: bool = False) -> Iterator[tuple[int, str]]:
     """Positions in one series that look like another unit, and what they were compared with.
 
-    A value between two others is suspicious when it is ten times both, or a tenth of both: growth at the
-    start of a year passes one neighbour, not both. The newest value has no later neighbour: it is
-    suspicious at ten times (or a tenth of) the previous one when three or more came before. Whatever the
-    place, a thousandfold step is.
+    A step of ten times (or to a tenth) is suspicious once the series has settled: growth at the start of a year
+    is not. What comes later does not excuse it, so that a jump that stays is not forgotten next month. Before
+    that, a value between two others is suspicious when it is ten times both, or a tenth of both: growth passes
+    one neighbour, not both. Whatever the place, a thousandfold step is.
     """
-    for i, value in enumerate(values):
-        before = values[i - 1] if i else None
-        after = values[i + 1] if i + 1 < len(values) else None
-        if before is None:
+    odd = 0  # the last position that was found; the way back from it is not another
+    for i in range(1, len(values)):
+        value, before = values[i], values[i - 1]
+        if _near(value, before) or (odd and odd == i - 1 and _near(value, values[i - 2])):
             continue
-        low, high = min(before, after or before), max(before, after or before)
-        settled = after is not None or i >= 3
-        apart = value >= TENFOLD * high or value * TENFOLD <= low
+        after = values[i + 1] if i + 1 < len(values) else None
+        apart = after is not None and not _near(value, after) and (value > before) == (value > after)
         jump = value >= UNIT_JUMP * before or value * UNIT_JUMP <= before
-        if (settled and apart) or jump:
+        if apart or jump or _settled(values, i, steady):
+            odd = i
             yield i, f"{months[i - 1]} 的"
 
 
@@ -337,10 +351,11 @@ def _alone(draft: Draft, table: Table, column: str, by: str | None) -> Iterator[
                 yield records(known.iloc[position : position + 1])[0], int(rest)
 
 
-def tenfold(draft: Draft, table: str, columns: Sequence[str] = ()) -> Iterator[Problem]:
+def tenfold(draft: Draft, table: str, columns: Sequence[str] = (), *, steady: Sequence[str] = ()) -> Iterator[Problem]:
     """An amount far from its neighbours in time (or, without any, in place) looks like 万 and 亿 mixed up.
 
-    How far, and why normal growth at the start of a year is not: see ``_spikes`` and ``_alone``.
+    How far, and why normal growth at the start of a year is not: see ``_spikes`` and ``_alone``. ``steady``
+    columns do not grow from nothing: what is planned for a year is there in its first month.
     """
     known = draft.contract.table(table)
     if known is None or not draft.has(table):
@@ -357,7 +372,7 @@ def tenfold(draft: Draft, table: str, columns: Sequence[str] = ()) -> Iterator[P
             for _, members in groupby(frame["@s"].tolist()):
                 end = start + len(list(members))
                 values = [int(v) for v in amounts[start:end]]
-                for i, what in _spikes(values, months[start:end]):
+                for i, what in _spikes(values, months[start:end], column_id in steady):
                     hits.append((records(frame.iloc[start + i : start + i + 1])[0], values[i - 1], what))
                 start = end
         hits += [(row, rest, "其他地方的中位数") for row, rest in _alone(draft, known, column_id, by)]

@@ -40,7 +40,18 @@ def _series(region: str, *amounts: str) -> list[str]:
     [
         (("1", "12", "150"), []),  # growth at the start of a year passes one neighbour, not both
         (("10", "12", "14", "150"), [5]),  # the newest value, after three that had settled
+        (("100", "110", "120", "130", "1400"), [6]),
+        (("100", "110", "120", "130", "1400", "1500"), [6]),  # a jump that stays does not excuse itself
+        (("100", "110", "120", "130", "1400", "1500", "1600"), [6]),
+        (("100", "110", "1200"), [4]),  # two that hardly grew had settled
+        (("100", "110", "1200", "1300"), [4]),
+        (("100", "200", "2000", "2100"), []),  # and two that doubled had not
+        (("1", "12", "150", "1600"), [5]),
+        (("1", "12", "15", "16", "18"), []),
+        (("0", "0", "3", "40", "45"), []),
+        (("100", "110", "", "", "1200"), [6]),
         (("10", "150"), []),
+        (("10", "150", "160"), []),
         (("10", "20000"), [3]),  # a thousandfold step, wherever
         (("10", "", "15"), []),
         (("0", "100"), []),
@@ -58,6 +69,17 @@ def test_tenfold_spike_between_two_months() -> None:
     assert [i for i, _ in rules._spikes([10, 200, 12], months)] == [1]
     assert [i for i, _ in rules._spikes([100, 2, 120], months)] == [1]
     assert [i for i, _ in rules._spikes([100, 300, 900], months)] == []
+    assert [i for i, _ in rules._spikes([100, 110, 120, 2, 130], [*months, *months])] == [3]
+
+
+def test_a_steady_amount_is_settled_from_its_first_month(tmp_path: Path) -> None:
+    def steady(draft: Draft) -> Iterator[Problem]:
+        yield from rules.tenfold(draft, "money", ("allocated",), steady=("allocated",))
+
+    for n, amounts in enumerate((("100", "1100"), ("100", "1000", "1100"))):
+        found = _found(_money(tmp_path / str(n), *_series("510903", *amounts)), steady)
+        assert [(p.rule, p.row) for p in found] == [("tenfold", 3)]
+    assert not _found(_money(tmp_path / "calm", *_series("510903", "100", "999", "9000")), steady)
 
 
 def test_tenfold_among_regions(tmp_path: Path) -> None:

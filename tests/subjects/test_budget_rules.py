@@ -49,6 +49,15 @@ def test_a_tenfold_jump_is_a_warning() -> None:
     assert found(rules.jumps, *steady, one(100, 100, 160_000, month="2021-07")) == [
         (Level.WARNING, "tenfold", 8, "拨付(万元)")
     ]
+    assert found(rules.jumps, *steady, *(one(100, 100, 160_000 + m, month=f"2021-{m:02d}") for m in (7, 8, 9))) == [
+        (Level.WARNING, "tenfold", 8, "拨付(万元)")
+    ]
+
+
+def test_only_what_is_paid_may_grow_from_a_small_first_amount() -> None:
+    assert found(rules.jumps, one(100, 10, 1, month="2021-01"), one(1100, 110, 11, month="2021-02")) == [
+        (Level.WARNING, "tenfold", 3, "安排(万元)")
+    ]
 
 
 def test_undivided_levels_and_blank_months_stand_alone() -> None:

@@ -24,7 +24,7 @@ def chain(draft: Draft) -> Iterator[Problem]:
 def jumps(draft: Draft) -> Iterator[Problem]:
     """A tenfold jump looks like 万 and 亿 mixed up."""
     if draft.has("budget"):
-        yield from rules.tenfold(draft, "budget", tuple(AMOUNTS))
+        yield from rules.tenfold(draft, "budget", tuple(AMOUNTS), steady=("allocated",))
 
 
 def levels(draft: Draft) -> Iterator[Problem]:
