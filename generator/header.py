@@ -15,6 +15,7 @@ from generator.read import RawTable
 from generator.values import short
 
 NEAR = 60
+SURE = 75  # one wrong character of four: its cells are checked as those of the column that it probably means
 LOOK_AHEAD = 12
 BRACKET = re.compile(r"\(([^()]*)\)$")
 
@@ -56,6 +57,7 @@ class _Matcher:
         self.raw, self.table, self.shown = raw, table, shown
         self.known = {bare(c.name): c for c in table.columns}
         self.names = [bare(cell) for cell in raw.header]
+        self.columns: dict[str, int] = {}  # recognised columns, by id
         self.open = [name for name in self.known if name not in self.names]
         self.allowed = "、".join(c.name for c in table.columns)
 
@@ -97,6 +99,8 @@ class _Matcher:
             message = f"单位是{_unit(name)},这张表要求{_unit(found)}。"
             remedy = f"把这一列的数换算成{_unit(found)},表头写成“{right}”。"
             return self.problem(Level.ERROR, "header_unit", index, message, remedy, right)
+        if fuzz.ratio(_base(name), _base(found)) >= SURE:
+            self.columns[self.known[found].id] = index
         message = f"“{cell}”不是这张表的列,是不是“{right}”?"
         return self.problem(Level.ERROR, "header_near", index, message, f"核对后把表头写成“{right}”。", right)
 
@@ -109,9 +113,11 @@ class _Matcher:
             elif self.names.index(name) != index:
                 message = f"“{self.known[name].name}”出现了 {counts[name]} 次。"
                 yield self.problem(Level.ERROR, "header_twice", index, message, "只留一列。")
-            elif self.raw.header[index] != self.known[name].name:
-                message = f"表头“{short(self.raw.header[index])}”读作“{self.known[name].name}”。"
-                yield self.problem(Level.NOTE, "header_mended", index, message, "不必改。", self.known[name].name)
+            else:
+                self.columns[self.known[name].id] = index
+                if self.raw.header[index] != self.known[name].name:
+                    message = f"表头“{short(self.raw.header[index])}”读作“{self.known[name].name}”。"
+                    yield self.problem(Level.NOTE, "header_mended", index, message, "不必改。", self.known[name].name)
         for name in self.open:
             right = self.known[name].name
             message = f"第 {self.raw.header_row} 行:缺少“{right}”列。"
@@ -122,13 +128,14 @@ class _Matcher:
             )  # fmt: skip
 
 
-def match(raw: RawTable, table: Table, shown: str) -> tuple[dict[str, int] | None, list[Problem]]:
-    """Column id -> index in the file, and the problems; ``None`` when any column is missing, doubled or unknown."""
+def match(raw: RawTable, table: Table, shown: str) -> tuple[dict[str, int], list[Problem]]:
+    """Column id -> index in the file, and the problems; with an error among them, only columns that are sure.
+
+    A column in another unit is not among those, and nothing is when few are: it may be another table.
+    """
     misplaced = _misplaced(raw, table, shown)
     if misplaced:
-        return None, [misplaced]
+        return {}, [misplaced]
     matcher = _Matcher(raw, table, shown)
     problems = list(matcher.run())
-    if any(p.level is Level.ERROR for p in problems):
-        return None, problems
-    return {matcher.known[name].id: i for i, name in enumerate(matcher.names)}, problems
+    return matcher.columns if len(matcher.columns) * 2 > len(table.columns) else {}, problems

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from generator import constraints, header, values
 from generator.contract import Column, Resource, Table
@@ -17,8 +17,12 @@ from generator.read import RawTable, read
 from generator.values import Cell, Refusal, short
 
 SINGLY = 20  # more mends than this of one sort in one column are said once
-TOTAL = re.compile(r"合计|小计|总计|共计|总数|合计数")
-KEY_TOTAL = re.compile(r"全市|.*(合计|小计|总计|共计)|[一二三四五六七八九十]+、.*|\([一二三四五六七八九十]+\).*")
+TOTAL = re.compile(r"(合计|小计|总计|共计|总数|合计数)(\([^()]*\))?:?")
+KEY_TOTAL = re.compile(
+    r"全市|其中|其中:.*|.*(合计|小计|总计|共计)(\([^()]*\))?:?|[一二三四五六七八九十]+、.*|\([一二三四五六七八九十]+\).*"
+    r"|[0-9]+[、.][^0-9].*|\([0-9]+\)[^0-9].*"
+)
+SUSPECTS = re.compile(r"计|总数|全市|其中|、|[(（]|[:：]|[0-9０-９][.．][^0-9０-９]")  # rows worth a closer look
 FOOT = re.compile(r"(制表|填表|审核|填报|编制|联系|负责|单位负责|备注|说明|注)(人|单位|时间|日期|电话)?:.*")
 HOW = {
     "full_width": "全角",
@@ -37,7 +41,8 @@ HOW = {
 class Sheet:
     """A file's cells. ``texts`` are canonical, by column id; ``raw`` keeps what was mended, by position.
 
-    ``bad`` holds positions of rows with an error; ``readable`` is false when there are no columns at all.
+    ``bad`` holds positions of rows with an error; ``readable`` is false when columns are missing or in doubt: then
+    ``problems`` are all that is used of it.
     """
 
     file: str
@@ -120,25 +125,26 @@ def references(table: Table) -> dict[str, str]:
 
 def _row_problem(table: Table, cells: dict[str, str]) -> tuple[str, Refusal] | None:
     """The column and refusal of a row that is no data: a total, a heading, words below the table."""
-    named = set(table.ids(table.key)) | set(references(table))
+    keys = set(table.ids(table.key))
+    named = keys | set(references(table))
     filled = {c: bare(text) for c, text in cells.items() if text}
     first = next(iter(filled), None)
+    heads = first if keys and not keys & set(filled) else None  # a heading that stands beside the key
     for column_id, text in filled.items():
         key_like = column_id in named
         if len(filled) <= 4 and (key_like or column_id == first) and FOOT.fullmatch(text):
             return column_id, Refusal("row_note", "是表格下面的说明,不是数据", "删去这一行。")
-        if TOTAL.fullmatch(text) or (key_like and KEY_TOTAL.fullmatch(text)):
+        if TOTAL.fullmatch(text) or ((key_like or column_id == heads) and KEY_TOTAL.fullmatch(text)):
             remedy = "删去这一行。合计由程序从各行算出来,不用填。"
             return column_id, Refusal("row_total", "像是合计、小计或分段的标题行", remedy)
     return None
 
 
 def _no_data(sheet: Sheet, table: Table, width: int, raw: RawTable) -> None:
-    """Rows that are too short, totals, headings and words below the table; they leave the other checks."""
-    suspects = re.compile(r"计|总数|全市|、|[(（]|[:：]")
+    """Totals, headings and words below the table, and rows that are too short; they leave the other checks."""
+    order = sorted(sheet.letters, key=lambda c: (len(sheet.letters[c]), sheet.letters[c]))
     for position, (_, cells) in enumerate(raw.rows):
-        if suspects.search(" ".join(cells).replace(" ", "")):
-            order = sorted(sheet.letters, key=lambda c: (len(sheet.letters[c]), sheet.letters[c]))
+        if SUSPECTS.search(" ".join(cells).replace(" ", "")):
             found = _row_problem(table, {c: sheet.texts[c][position] for c in order})
             if found:
                 sheet.refuse(position, next(c for c in table.columns if c.id == found[0]), found[1])
@@ -239,33 +245,63 @@ def _in_order(sheet: Sheet) -> None:
     sheet.problems.sort(key=lambda p: (p.row or 0, len(p.letter or ""), p.letter or ""))
 
 
-def parse(content: bytes, resource: Resource) -> Sheet:
-    """A resource's file by itself: read, header recognised, cells mended, the contract's constraints held."""
-    table, sheet = resource.table, Sheet(resource.path)
-    raw, problems = read(content, resource.path)
-    sheet.problems += problems
-    columns = None
-    if raw is not None:
-        columns, problems = header.match(raw, table, resource.path)
-        sheet.problems += problems
-    if raw is None or columns is None:
-        sheet.readable = False
-        return sheet
-    sheet.rows = [number for number, _ in raw.rows]
-    sheet.letters = {c: column_letter(i) for c, i in columns.items()}
-    for column_id, index in columns.items():
-        sheet.texts[column_id] = [cells[index] if index < len(cells) else "" for _, cells in raw.rows]
-    _no_data(sheet, table, len(raw.header), raw)
-    no_data = set(sheet.bad)
+def _cells(sheet: Sheet, table: Table, year: int | None, no_data: set[int]) -> None:
+    """Mends the cells of every column of ``table``, and holds them to the contract's constraints."""
     distinct, refused = {}, {}
     for column in table.columns:
         before, sheet.bad = sheet.bad, set(no_data)
-        distinct[column.id] = _column(sheet, table, column, resource.year)
+        distinct[column.id] = _column(sheet, table, column, year)
         refused[column.id] = set(sheet.bad)
         sheet.bad |= before
     _constraints(sheet, table, distinct, refused)
     for position, column, other in list(_unique(sheet, table)):
         message = f"和第 {sheet.rows[other]} 行相同,这一列不能重复"
         sheet.refuse(position, column, Refusal("unique", message, "核对原件,改正其中一行。"))
+
+
+def _narrowed(table: Table, columns: dict[str, int]) -> Table:
+    """The table as if it had these columns only."""
+    kept = tuple(c for c in table.columns if c.id in columns)
+    names = {c.name for c in kept}
+    references = tuple(r for r in table.references if names.issuperset(r.fields))
+    return replace(table, columns=kept, key=tuple(n for n in table.key if n in names), references=references)
+
+
+def _in_doubt(raw: RawTable, columns: dict[str, int]) -> set[int]:
+    """Positions of rows whose cells may stand in the wrong columns, in a file whose header has errors."""
+    named = {i for i, cell in enumerate(raw.header) if bare(cell)}
+    last = max(columns.values())
+    return {
+        position
+        for position, (_, cells) in enumerate(raw.rows)
+        if len(cells) <= last or any(bare(cell) for i, cell in enumerate(cells) if i not in named)
+    }
+
+
+def parse(content: bytes, resource: Resource) -> Sheet:
+    """A resource's file by itself: read, header recognised, cells mended, the contract's constraints held.
+
+    With an error in the header the sheet is not readable, but the cells of the columns that are sure are
+    checked all the same, so that one run names as much as it can.
+    """
+    table, sheet = resource.table, Sheet(resource.path)
+    raw, problems = read(content, resource.path)
+    sheet.problems += problems
+    columns: dict[str, int] = {}
+    if raw is not None:
+        columns, problems = header.match(raw, table, resource.path)
+        sheet.problems += problems
+    sheet.readable = not any(p.level is Level.ERROR for p in sheet.problems)
+    if raw is None or not columns:
+        return sheet
+    sheet.rows = [number for number, _ in raw.rows]
+    sheet.letters = {c: column_letter(i) for c, i in columns.items()}
+    for column_id, index in columns.items():
+        sheet.texts[column_id] = [cells[index] if index < len(cells) else "" for _, cells in raw.rows]
+    if not sheet.readable:
+        table = _narrowed(table, columns)
+        sheet.bad = _in_doubt(raw, columns)
+    _no_data(sheet, table, len(raw.header) if sheet.readable else 0, raw)
+    _cells(sheet, table, resource.year, set(sheet.bad))
     _in_order(sheet)
     return sheet

@@ -96,6 +96,16 @@ def layout() -> None:
     add("column-missing", 11, "refuse", MONEY, "\n".join(line.rsplit(",", 1)[0] for line in money.splitlines()) + "\n")
     swap("column-twice", 11, "refuse", MONEY, ("资金拨付(万元)", "年初预算安排数(万元)"))
     add("column-unknown", 11, "refuse", MONEY, "".join(f"{line},电话\n" for line in money.splitlines()))
+    wrong = ("300,100", "约三百,100"), ("2021,2,510903,市,2021-12", "2021,2,510903,城市,12月底")
+    swap("header-near-and-cells", 10, "refuse", MONEY, ("资金拨付", "资金拔付"), ("200.5", "32.14亿元"), *wrong)
+    swap("header-unit-and-cells", 21, "refuse", MONEY, ("资金拨付(万元)", "资金拨付(元)"), ("200.5", "2005000.123"), *wrong)
+    swap("column-missing-and-cells", 11, "refuse", MONEY, (",来源", ""), (",s1", ""), (",s1", ""), (",s1", ""), (",s1", ""), *wrong)
+    swap("column-twice-and-cells", 11, "refuse", MONEY, ("资金拨付(万元)", "年初预算安排数(万元)"), *wrong)
+    unknown = (",来源\n", ",来源,电话\n")  # the rows have no such cell: no follow-up about their width
+    swap("column-unknown-and-cells", 11, "refuse", MONEY, unknown, *wrong)
+    swap("column-nameless-and-cells", 11, "refuse", MONEY, ("400,200.5", "1,400,200.5"), *wrong)
+    other = "地区,单位,电话,来源\n遂宁,甲,约三百,s1\n"  # another table altogether
+    add("another-table", 11, "refuse", MONEY, other)
     add("column-nameless", 11, "refuse", MONEY, head + "\n" + rest.replace(",s1", ",s1,1", 1))
     add("title-above", 12, "refuse", MONEY, "示例市民生资金表,,,,,,,\n单位:万元,,,,,,,\n" + money)
     two = "年度,项目编号,区划代码,资金层级,截至月份,资金,,来源\n,,,,,年初预算安排数(万元),资金拨付(万元),\n"
@@ -111,11 +121,20 @@ def layout() -> None:
         "subtotal": money.replace("2021,2", "小计,,,,,1200,300.5,\n2021,2", 1),
         "numbering": money.replace("2021,2", "一、教育,,,,,,,\n2021,2", 1),
         "numbering-brackets": money.replace("2021,2", "（一）教育,,,,,,,\n2021,2", 1),
+        "total-colon": money + "合计：,,,,,1300,390.5,\n",
+        "total-unit": money + "合计（万元）,,,,,1300,390.5,\n",
+        "numbering-arabic": money.replace("2021,2", "1、教育,,,,,,,\n2021,2", 1),
+        "numbering-dot": money.replace("2021,2", "1．教育,,,,,,,\n2021,2", 1),
+        "numbering-arabic-brackets": money.replace("2021,2", "（1）教育,,,,,,,\n2021,2", 1),
+        "of-which": money.replace("2021,2", "其中：,,,,,100,90,\n2021,2", 1),
+        "of-which-named": money.replace("2021,2", "其中：中央,,,,,100,90,\n2021,2", 1),
         "whole-city": money + "2021,2,全市,市,2021-12,1,1,s1\n",
         "whole-city-named": money + "2021,2,遂宁市,市,2021-12,1,1,s1\n",
     }
     for name, content in sums.items():
         add(name, 13, "refuse", MONEY, content)
+    add("heading-beside-key", 13, "refuse", PROJECTS, text(PROJECTS) + ",,一、教育,,,,,\n")
+    swap("numbering-in-text", 13, "accept", PROJECTS, ("示例,,s1", "示例,1、其中：一期合计（万元）,s1"))
     add("total-beside-key", 13, "refuse", PROJECTS, text(PROJECTS) + ",,合计,,,,,\n")
     add("merged-cells", 14, "refuse", MONEY, money.replace("2021,1,510903,市,2021-12", ",,,,2021-12"))
 
