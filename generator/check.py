@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from generator import constraints, contract, header, model, privacy, read, rules, sheet, values
+from generator import constraints, contract, corrected, header, model, privacy, read, rules, sheet, values
 from generator import format as fmt
 from generator.contract import Contract, Resource
 from generator.errors import UsageError
@@ -124,16 +124,17 @@ def _draft(contract: Contract, sheets: dict[str, list[Sheet]]) -> Draft:
 
 
 def _ruled(draft: Draft, subject_rules: Sequence[Rule], faulty: bool) -> Iterator[Problem]:
-    """What the rules find. Sums are withheld while rows with errors are left out of them."""
-    withheld = 0
-    for rule in (rules.generic, *subject_rules):
+    """What the rules find. What needs all rows is withheld while rows with errors are left out."""
+    withheld: dict[str, None] = {}
+    for rule in (rules.generic, corrected.lead, *subject_rules):
         for problem in rule(draft):
             if faulty and problem.rule in rules.NEEDS_ALL_ROWS:
-                withheld += 1
+                withheld[rules.NEEDS_ALL_ROWS[problem.rule]] = None
             else:
                 yield problem
     if withheld:
-        message = "有错误的行没有参加对账,对账要等改好以后再做。"
+        what = "和".join(withheld)
+        message = f"有错误的行没有参加{what},{what}要等改好以后再做。"
         yield Problem(Level.NOTE, "withheld", message, "先改正错误,再检查一次。")
 
 

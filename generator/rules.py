@@ -15,10 +15,13 @@ from typing import Any
 
 import pandas as pd
 
+from generator import corrections
 from generator import format as fmt
 from generator.contract import Column, Table
+from generator.corrections import Correction
 from generator.model import Level, Problem
 from generator.tables import FILE, KEY, ROW, Draft
+from generator.values import short
 
 Rule = Callable[[Draft], Iterator[Problem]]
 Row = Mapping[str, Any]
@@ -88,6 +91,9 @@ RULES: dict[str, str] = {
     "file_year": "年度与文件不符",
     "month_in_year": "月份不在年度内",
     "never_falls": "累计数变小",
+    "correction": "更正指的表、列和行",
+    "correction_row": "更正指的行不存在",
+    "correction_value": "更正的新值",
     "tenfold": "万亿混写",
     "chain": "安排、下达、拨付的次序",
     "partition_regions": "区划不重不漏",
@@ -99,7 +105,8 @@ RULES: dict[str, str] = {
     "withheld": "改好后再查",
 }
 
-NEEDS_ALL_ROWS = frozenset({"control_total"})  # withheld while rows with errors are left out
+# Withheld while rows with errors are left out, and what that is called.
+NEEDS_ALL_ROWS = {"control_total": "对账", "correction_row": "查对更正", "correction_value": "查对更正"}
 TENFOLD = 10
 CALM = 2  # a step below this is no sign of growth from a small first amount
 UNIT_JUMP = 1000  # 万 for 亿 or 元 for 万 is 10⁴; growth from a small first month rarely passes 10³
@@ -141,14 +148,16 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
-def _shown(column: Column, value: Any) -> str:
+def shown(column: Column, value: Any) -> str:
     """A typed value as a clerk would write it, with its unit."""
     unit = column.unit or ""
     if column.scale == "money":
         number = Decimal(int(value)) / UNITS.get(unit or "元", 100)
         text = f"{number:f}"
         return (text.rstrip("0").rstrip(".") if "." in text else text) + unit
-    return f"{value}{unit}"
+    if column.scale == "percent":
+        return f"{float(value * 100):g}%"
+    return ("、".join(value) if column.many else str(value)) + unit
 
 
 def _column(table: Table, column_id: str) -> Column:
@@ -212,15 +221,6 @@ def years_of_files(draft: Draft, table: Table) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _corrected(draft: Draft, table: Table) -> set[tuple[str, str]]:
-    """(row key, header) of the corrections recorded for a table."""
-    if not draft.has("corrections"):
-        return set()
-    frame = draft.frame("corrections")
-    mine = frame[frame["table"] == table.id]
-    return {(str(r).strip("/"), str(c)) for r, c in zip(mine["row"], mine["column"], strict=True)}
-
-
 def _series(frame: pd.DataFrame, table: Table, by: str, column: str) -> pd.DataFrame:
     """Reported values in order of ``by`` within the other key columns, with ``@s``, the series' number."""
     others = [c for c in table.ids(table.key) if c != by]
@@ -230,11 +230,14 @@ def _series(frame: pd.DataFrame, table: Table, by: str, column: str) -> pd.DataF
 
 
 def never_falls(draft: Draft, table: Table) -> Iterator[Problem]:
-    """A cumulative amount does not fall from one month to the next, unless table corrections explains it."""
+    """A cumulative amount does not fall from one month to the next, unless a correction says so, to this very value."""
     if not table.cumulative_by:
         return
     by = table.column(table.cumulative_by).id
-    corrected = _corrected(draft, table)
+    corrected: dict[tuple[str, str], list[Correction]] = defaultdict(list)
+    for correction in corrections.recorded(draft, table.id):
+        if correction.column is not None:
+            corrected[correction.key, correction.column.id].append(correction)
     for name in table.cumulative:
         column = table.column(name)
         frame = _series(draft.frame(table.id), table, by, column.id)
@@ -242,19 +245,18 @@ def never_falls(draft: Draft, table: Table) -> Iterator[Problem]:
         falls = (frame[column.id] < before[column.id]).fillna(False)
         earlier = before[falls]
         for row, old, month in zip(records(frame[falls]), earlier[column.id], earlier[by], strict=True):
-            if {(row[KEY], name), (_plain_key(table, row), name)} & corrected:
+            explained = corrected.get((row[KEY], column.id), [])
+            if any(c.value == corrections.cell(row, column) for c in explained):
                 continue
-            message = f"累计数从 {month} 的 {_shown(column, old)} 降到 {_shown(column, row[column.id])}。"
+            message = f"累计数从 {month} 的 {shown(column, old)} 降到 {shown(column, row[column.id])}。"
             remedy = "累计数不会变小:核对这两个月;确实要调减的,在更正表(corrections)里写明原因和依据。"
+            if explained:
+                other = explained[-1].row
+                remedy = f"更正表第 {other[ROW]} 行写的新值是“{short(other['new'])}”,和这一格不符:核对后改正其中一处。"
             yield at(
                 draft, table.id, row, column.id, rule="never_falls", level=Level.ERROR, message=message,
-                remedy=remedy, allowed=f"不小于 {_shown(column, old)}",
+                remedy=remedy, allowed=f"不小于 {shown(column, old)}",
             )  # fmt: skip
-
-
-def _plain_key(table: Table, row: Row) -> str:
-    """The key as a clerk would write it, coded values by their words."""
-    return "/".join(str(row[c]) if row[c] is not None else "-" for c in table.ids(table.key))
 
 
 GENERIC: tuple[Callable[[Draft, Table], Iterator[Problem]], ...] = (
@@ -286,7 +288,7 @@ def chain(draft: Draft, table: str, columns: Sequence[str]) -> Iterator[Problem]
         over = (frame[lower] > frame[upper]).fillna(False)
         first, second = _column(known, upper), _column(known, lower)
         for row in records(frame[over]):
-            message = f"{_shown(second, row[lower])},比{first.name}的 {_shown(first, row[upper])} 还多。"
+            message = f"{shown(second, row[lower])},比{first.name}的 {shown(first, row[upper])} 还多。"
             remedy = "上级追加或跨年资金会这样,不必改;如果是填错了,请改正。"
             yield at(draft, table, row, lower, rule="chain", level=Level.NOTE, message=message, remedy=remedy)
 
@@ -377,7 +379,7 @@ def tenfold(draft: Draft, table: str, columns: Sequence[str] = (), *, steady: Se
                 start = end
         hits += [(row, rest, "其他地方的中位数") for row, rest in _alone(draft, known, column_id, by)]
         for row, other, what in hits:
-            message = f"{_shown(column, row[column_id])},而{what} {_shown(column, other)},相差十倍以上。万/亿 混写?"
+            message = f"{shown(column, row[column_id])},而{what} {shown(column, other)},相差十倍以上。万/亿 混写?"
             remedy = f"核对单位:这一列是{column.unit or '元'}。数没有错的,不必改。"
             yield at(draft, table, row, column_id, rule="tenfold", level=Level.WARNING, message=message, remedy=remedy)
 

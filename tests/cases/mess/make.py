@@ -286,6 +286,14 @@ def rules() -> None:
     totals = text(TOTALS).replace("1000.00", "900.00")
     CASES["undivided-whole"] = (0, "accept", {MONEY: undivided.encode(), TOTALS: totals.encode()})
     swap("month-blank-mixed", 0, "refuse", MONEY, ("2021,1,510981,市,2021-12", "2021,1,510981,市,"))
+    head, (cell_of, right) = text(CORRECTIONS), ("c1,2022-01-05,money,2021/1/510903/city/2021-12,资金拨付(万元)", ",核减,函,s1\n")
+    lines = [f"{cell_of},250,200.5{right}", f"{cell_of},200.5,200.5{right}".replace("c1", "c2")]
+    add("correction-nowhere", 0, "refuse", CORRECTIONS, head + lines[0].replace("资金拨付", "资金拔付") + lines[1].replace("/city", ""))
+    add("correction-no-row", 0, "refuse", CORRECTIONS, head + lines[0].replace("/2021-12", "/2021-10"))
+    add("correction-unmet", 0, "warn", CORRECTIONS, head + lines[0].replace("200.5", "200"))
+    add("correction-again", 0, "accept", CORRECTIONS, head + lines[0].replace("200.5", "200") + lines[1])
+    named = lines[0].replace("510903/city", "船山/市").replace("(万元)", "（万元）")
+    add("correction-named", 0, "accept", CORRECTIONS, head + named)
     line = "money/2021/all/{},拨付,{},{},约,2021-12-31,,s1\n"
     paid = text(TOTALS) + line.format("paid", "290.5", "万元")
     add("rate-misprinted", 0, "warn", TOTALS, paid + line.format("paid_rate", "26.05", "%"))
