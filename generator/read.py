@@ -20,6 +20,7 @@ csv.field_size_limit(2**31 - 1)  # the contract's length rule refuses long cells
 Row = tuple[int, tuple[str, ...]]
 DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号"}
 FULL_WIDTH_COMMA = "，"
+BOM = "\ufeff"
 SPREADSHEETS = ((b"PK\x03\x04", ".xlsx"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"))
 BLANK = " \t\r\n\x0b\x0c\u00a0\u3000\u200b\ufeff"
 PIECES = re.compile(rb"[^\r\n,;\t]+")  # about a cell; none of these bytes is ever part of a GB18030 character
@@ -157,14 +158,23 @@ def _most(line: str) -> str | None:
 
 
 def _delimiter(text: str, shown: str) -> str:
-    """The delimiter of the first line that has any; a comma for a table of one column."""
+    """The delimiter of the first line that has any; a comma for a table of one column.
+
+    Full-width commas only stand for delimiters when no line has more real ones: a title above a good table has
+    them too, and so has an unquoted number in a table that is delimited by them.
+    """
     lines = _lines(text)
+    first = next((line for line in lines if _most(line) or FULL_WIDTH_COMMA in line), "")
+    if found := _most(first):
+        return found
     for line in lines:
-        if found := _most(line):
+        found = _most(line)
+        if found and line.count(found) >= line.count(FULL_WIDTH_COMMA):
             return found
-        if FULL_WIDTH_COMMA in line:
-            message = "这个文件用全角逗号“，”隔开各列,无法和文字里的逗号区分。"
-            raise _refuse("full_width_comma", shown, message, "把分隔用的全角逗号换成半角逗号“,”。", 1)
+    if first:
+        row = _row(text[: text.index(FULL_WIDTH_COMMA)])
+        message = "这个文件用全角逗号“，”隔开各列,无法和文字里的逗号区分。"
+        raise _refuse("full_width_comma", shown, message, "把分隔用的全角逗号换成半角逗号“,”。", row)
     return ","
 
 
@@ -190,6 +200,8 @@ def _used(cells: tuple[str, ...]) -> int:
 
 def _said(text: str, encoding: str, delimiter: str, shown: str) -> Iterator[Problem]:
     """What was mended in the file as a whole."""
+    if encoding == "UTF-8" and text.startswith(BOM):
+        yield _note("encoding", shown, "文件是带 BOM 的 UTF-8 编码(Excel 的“CSV UTF-8”),已照此读取。", "不必改。")
     if encoding != "UTF-8":
         yield _note("encoding", shown, f"文件是 {encoding} 编码,已照此读取。", "不必改;也可以另存为 CSV UTF-8。")
     if "\r" in text:
@@ -206,8 +218,9 @@ def _counted(rule: str, shown: str, rows: list[int], what: str) -> Iterator[Prob
 
 
 def _table(text: str, encoding: str, shown: str) -> tuple[RawTable, list[Problem]]:
+    marked, text = text, text.removeprefix(BOM)
     delimiter = _delimiter(text, shown)
-    problems = list(_said(text, encoding, delimiter, shown))
+    problems = list(_said(marked, encoding, delimiter, shown))
     rows: list[Row] = []
     blank: list[int] = []
     broken: list[int] = []
@@ -245,6 +258,6 @@ def read(content: bytes, shown: str) -> tuple[RawTable | None, list[Problem]]:
         if "\0" in text:
             row = _row(text[: text.index("\0")])
             raise _refuse("nul", shown, f"第 {row} 行有空字节(NUL),文件可能已经损坏。", SAVE_AS, row)
-        return _table(text.removeprefix("\ufeff"), encoding, shown)
+        return _table(text, encoding, shown)
     except _Refused as refused:
         return None, [refused.problem]

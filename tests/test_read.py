@@ -16,7 +16,7 @@ from generator.read import read
 GOOD = "名称,数\n射洪市,1\n"
 READABLE = [
     (GOOD.encode(), set(), "UTF-8", ","),
-    (GOOD.encode("utf-8-sig"), set(), "UTF-8", ","),
+    (GOOD.encode("utf-8-sig"), {"encoding"}, "UTF-8", ","),
     (GOOD.encode("gbk"), {"encoding"}, "GB18030", ","),
     (GOOD.replace("射", "𬭎").encode("gb18030"), {"encoding"}, "GB18030", ","),
     (GOOD.encode("utf-16"), {"encoding"}, "UTF-16", ","),
@@ -48,6 +48,7 @@ REFUSED = [
     (b'a,b\n1,"x\n2,y\n', "quote"),
     (b'a,b\n"x"y,1\n', "quote"),
     ("a，b\n1，2\n".encode(), "full_width_comma"),
+    ("标题，年度\na，b，c，d\n1，2，3，1,234\n".encode(), "full_width_comma"),
 ]
 
 
@@ -142,6 +143,20 @@ def test_cells_right_of_the_header_are_kept_and_empty_columns_are_not() -> None:
     table, _ = read(b"a,b\n1,2,3\n", "x.csv")
     assert table is not None
     assert table.header == ("a", "b", "")
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_a_title_with_full_width_commas_decides_no_delimiter(delimiter: str) -> None:
+    text = f"民生资金，2021年，单位：万元\n\na{delimiter}b\n1{delimiter}新建，改建\n"
+    table, _ = read(text.encode(), "x.csv")
+    assert table is not None
+    assert table.delimiter == delimiter
+    assert table.rows == ((3, ("a", "b")), (4, ("1", "新建，改建")))
+
+
+def test_a_full_width_comma_names_its_row() -> None:
+    _, problems = read('"标\n题"\n\na，b\n'.encode(), "x.csv")
+    assert [(p.rule, p.row) for p in problems] == [("full_width_comma", 3)]
 
 
 @given(

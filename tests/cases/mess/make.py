@@ -6,7 +6,9 @@ accept, mend, warn, refuse. The bytes are committed: this script says how they c
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 CONTRACT = Path(__file__).parent / "contract"
@@ -45,17 +47,46 @@ def cell(name: str, line: int, verdict: str, column: int, value: str, file: str 
     add(name, line, verdict, file, "\n".join(lines) + "\n")
 
 
+def workbook(table: str) -> bytes:
+    """A small real workbook with one sheet, the same bytes on every machine: no clock, no compression."""
+    main, office = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://schemas.openxmlformats.org/officeDocument/2006"
+    package, kind = "http://schemas.openxmlformats.org/package/2006", "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    cells = [[f'<c t="inlineStr"><is><t>{c}</t></is></c>' for c in line.split(",")] for line in table.splitlines()]
+    rows = "".join(f"<row>{''.join(row)}</row>" for row in cells)
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
+        f'<Relationship Id="rId1" Type="{office}/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}/relationships">'
+        '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+        f'<Relationship Id="rId1" Type="{office}/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
+        for name, part in parts.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system = 0  # else the machine's
+            file.writestr(info, f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{part}')
+    return out.getvalue()
+
+
 def encodings() -> None:
     money = text(MONEY)
     projects = text(PROJECTS).replace("老旧小区改造", "𬭎㛃小区改造")
-    add("bom", 1, "accept", MONEY, b"\xef\xbb\xbf" + money.encode())
+    add("utf8-bom", 1, "mend", MONEY, b"\xef\xbb\xbf" + money.encode())
+    add("bom", 1, "accept", MONEY, money)  # none, so nothing is said; the name is that by which tests know the untouched contract
     add("crlf", 1, "mend", MONEY, money.replace("\n", "\r\n"))
     add("cr", 1, "mend", MONEY, money.replace("\n", "\r"))
     add("gbk", 1, "mend", MONEY, money.encode("gbk"))
     add("gb18030", 1, "mend", PROJECTS, projects.encode("gb18030"))
     add("utf16", 1, "mend", MONEY, b"\xff\xfe" + money.replace(",", "\t").replace("\n", "\r\n").encode("utf-16-le"))
     add("utf16be", 1, "mend", MONEY, b"\xfe\xff" + money.encode("utf-16-be"))
-    add("renamed-xlsx", 2, "refuse", MONEY, b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00[Content_Types].xml")
+    add("renamed-xlsx", 2, "refuse", MONEY, workbook(money))
     add("renamed-xls", 2, "refuse", MONEY, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40))
     head, rest = money.split("\n", 1)
     add("two-encodings", 3, "refuse", MONEY, head.encode() + b"\n" + rest.encode("gbk"))
@@ -108,6 +139,7 @@ def layout() -> None:
     add("another-table", 11, "refuse", MONEY, other)
     add("column-nameless", 11, "refuse", MONEY, head + "\n" + rest.replace(",s1", ",s1,1", 1))
     add("title-above", 12, "refuse", MONEY, "示例市民生资金表,,,,,,,\n单位:万元,,,,,,,\n" + money)
+    add("title-full-width-comma", 12, "refuse", MONEY, "示例市民生资金，2021年，单位：万元\n" + money)
     two = "年度,项目编号,区划代码,资金层级,截至月份,资金,,来源\n,,,,,年初预算安排数(万元),资金拨付(万元),\n"
     add("two-level-header", 12, "refuse", MONEY, two + rest)
     three = "年度,项目,区划代码,资金,,,,来源\n,项目编号,,基本,,金额,,\n,,,资金层级,截至月份,年初预算安排数(万元),资金拨付(万元),\n"
@@ -304,7 +336,7 @@ def rules() -> None:
     swap("no-whole-region", 0, "refuse", REGIONS, ("市,否", "市,是"))
     CASES["file-missing"] = (0, "refuse", {"money/2021.csv.absent": b""})
     add("file-unlisted", 0, "warn", "money/2022.csv", text(MONEY))
-    add("workbook-beside", 0, "warn", "money/2022.xlsx", b"PK\x03\x04")
+    add("workbook-beside", 0, "warn", "money/2022.xlsx", workbook(text(MONEY)))
 
 
 def make(folder: Path) -> None:
