@@ -40,6 +40,19 @@ def test_published_counts_stand_beside_the_counted_ones() -> None:
     assert figures(control_totals=[total]).keys() == {"projects/2021/all/count"}
 
 
+def test_a_total_published_for_rows_is_not_a_second_figure() -> None:
+    total = control("projects/2021/p01/done", "6", "处", as_of="2021-12-31")
+    found = figures(
+        projects=[project(1)], project_progress=[progress(1, "510903", "2021-12", 7, 5)], control_totals=[total]
+    )
+    assert found["projects/2021/p01/done"].value == 5
+    assert found["projects/2021/p01/done"].rows[0].table == "project_progress:2021"
+
+
+def test_all_that_a_document_counts_may_be_published() -> None:
+    assert rules.PUBLISHED == {"count": "count", "target": "count", "done": "count"}
+
+
 def test_targets_and_what_was_done() -> None:
     found = figures(
         projects=[project(1), project(2)],
@@ -96,7 +109,9 @@ PROGRESS = (progress(1, "510903", "2021-12", 7, 5), progress(1, "510904", "2021-
         ("projects/2021/all/count", "2", True), ("projects/2021/all/count", "30", False),
         ("projects/2020/all/count", "30", True), ("projects/2021/all/target", "10", True),
         ("projects/2021/all/target", "11", False), ("projects/2021/all/done", "8", True),
-        ("projects/2021/all/done", "9", False),
+        ("projects/2021/all/done", "9", False), ("projects/2021/p01/done", "8", True),
+        ("projects/2021/p01/done", "9", False), ("projects/2021/p01+r510904/target", "3", True),
+        ("projects/2021/p01+r510904/target", "4", False), ("projects/2021/q20+r510900/target", "4", True),
     ],
 )  # fmt: skip
 def test_counts_are_held_against_what_was_published(figure: str, value: str, agrees: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from generator.measure import ANY, Figures, gather, published, reference
@@ -15,6 +15,14 @@ MEASURES = {"target": "目标数", "done": "完成数"}
 def record(number: int) -> str:
     """A project's part of a key: ``p07``."""
     return f"p{number:02d}"
+
+
+# What a figure is a sum over, and from the values of those columns the id's key and the key pattern of the rows.
+SPLITS: tuple[tuple[tuple[str, ...], Callable[[tuple[Any, ...]], tuple[str, tuple[str, str]]]], ...] = (
+    ((), lambda g: ("all", (ANY, ANY))),
+    (("project",), lambda g: (record(g[0]), (str(g[0]), ANY))),
+    (("project", "region"), lambda g: (f"{record(g[0])}+r{g[1]}", (str(g[0]), g[1]))),
+)
 
 
 def projects(tables: Tables, year: int) -> list[dict[str, Any]]:
@@ -49,14 +57,10 @@ def _progress(tables: Tables, year: int) -> Iterator[Figure]:
     newest = months[-1] if months else None
     frame = frame[frame["month"] == newest] if newest else frame
     stamp = newest or BLANK
-    groups = (
-        (("year",), lambda g: ("all", (ANY, ANY)), "_sum"),
-        (("project",), lambda g: (record(g[0]), (str(g[0]), ANY)), ""),
-        (("project", "region"), lambda g: (f"{record(g[0])}+r{g[1]}", (str(g[0]), g[1])), ""),
-    )
-    for by, name, suffix in groups:
+    for by, name in SPLITS:
         for group, pool in gather(frame, by, tuple(MEASURES)).items():
             key, parts = name(group)
+            suffix = "_sum" if key == "all" else ""
             for measure, label in MEASURES.items():
                 yield Figure(
                     id=f"projects/{year}/{key}/{measure}{suffix}",
@@ -74,12 +78,11 @@ def _progress(tables: Tables, year: int) -> Iterator[Figure]:
 
 def figures(tables: Tables) -> Iterator[Figure]:
     """Published totals under ``projects/``, counts of the list, and targets with what was done."""
-    yield from published(tables.frame("control_totals"), "projects/")
-    if not tables.has("projects"):
-        return
-    for year in sorted(set(tables.frame("projects")["year"])):
-        yield from _count(tables, int(year))
-        yield from _progress(tables, int(year))
+    years = sorted(set(tables.frame("projects")["year"])) if tables.has("projects") else []
+    rows = [f for year in years for made in (_count, _progress) for f in made(tables, int(year))]
+    ids = {f.id for f in rows}  # a total published for one of them is only held against it
+    yield from (f for f in published(tables.frame("control_totals"), "projects/") if f.id not in ids)
+    yield from rows
 
 
 def of(figures: Figures, year: int, key: str, measure: str) -> Figure | None:
