@@ -170,7 +170,7 @@ def check(
         _inside(contract.folder, resource.path)
     problems = list(_unlisted(contract))
     sheets: dict[str, list[Sheet]] = {t.id: [] for t in contract.tables()}
-    broken: set[str] = set()
+    broken: dict[str, list[Sheet]] = {}
     for resource in contract.resources:
         if progress:
             progress(f"检查 {resource.path}")
@@ -178,10 +178,9 @@ def check(
         if found.readable:
             sheets[resource.table.id].append(found)
         else:
-            broken.add(resource.table.id)
-            problems += found.problems
+            broken.setdefault(resource.table.id, []).append(found)
     resolve(contract, sheets, broken)
-    for group in sheets.values():
+    for group in (*sheets.values(), *broken.values()):
         problems += [p for s in group for p in s.problems]
     draft = _draft(contract, sheets)
     faulty = any(p.level is Level.ERROR for p in problems)

@@ -14,7 +14,7 @@ from generator.sheet import Sheet
 from generator.values import SEPARATORS, Refusal, lost_zeros, short
 
 NEAR = 55
-Sheets = Mapping[str, Sequence[Sheet]]  # readable sheets by table id
+Sheets = Mapping[str, Sequence[Sheet]]  # by table id
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,12 @@ def _composite(sheet: Sheet, reference: Reference, table: Table, target: Table, 
         sheet.refuse(position, columns[-1], Refusal("reference", message, remedy))
 
 
-def resolve(contract: Contract, sheets: Sheets, broken: set[str]) -> None:
-    """Follows every reference of every sheet, in place. References to ``broken`` tables are left as they are."""
+def resolve(contract: Contract, sheets: Sheets, broken: Sheets) -> None:
+    """Follows every reference of every sheet, in place.
+
+    ``broken`` sheets could not be read whole. References to their tables are left as they are; their own cells are
+    looked up as far as their columns are known, so that one run names as much as it can.
+    """
     for table in contract.tables():
         doubled(table, sheets[table.id])
     for table in contract.tables():
@@ -148,7 +152,8 @@ def resolve(contract: Contract, sheets: Sheets, broken: set[str]) -> None:
                 continue
             if len(reference.fields) == 1:
                 known = names(target, target.column(reference.to[0]), sheets[target.id])
-                for sheet in sheets[table.id]:
+                column = table.column(reference.fields[0]).id
+                for sheet in [*sheets[table.id], *(s for s in broken.get(table.id, ()) if column in s.texts)]:
                     _single(sheet, reference, table, target, known)
             else:
                 ids = target.ids(reference.to)

@@ -130,11 +130,10 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
     """)
     (tmp_path / "parent.py").write_text(script, encoding="utf-8")
     line = [sys.executable, str(tmp_path / "parent.py")]
-    parent = subprocess.Popen(line, env=project.environment(), stdout=subprocess.PIPE, text=True)
-    assert parent.stdout
-    workers = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+    with subprocess.Popen(line, env=project.environment(), stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        workers = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+        parent.send_signal(signal.SIGKILL)
     assert workers
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
     _, alive = psutil.wait_procs(workers, timeout=30)  # bounds a test that would otherwise hang
     assert alive == []

@@ -129,6 +129,7 @@ def layout() -> None:
     add("column-unknown", 11, "refuse", MONEY, "".join(f"{line},电话\n" for line in money.splitlines()))
     wrong = ("300,100", "约三百,100"), ("2021,2,510903,市,2021-12", "2021,2,510903,城市,12月底")
     swap("header-near-and-cells", 10, "refuse", MONEY, ("资金拨付", "资金拔付"), ("200.5", "32.14亿元"), *wrong)
+    swap("header-near-and-names", 10, "refuse", MONEY, ("资金拨付", "资金拔付"), ("510903", "船山曲"), ("510981", "射洪县"))
     swap("header-unit-and-cells", 21, "refuse", MONEY, ("资金拨付(万元)", "资金拨付(元)"), ("200.5", "2005000.123"), *wrong)
     swap("column-missing-and-cells", 11, "refuse", MONEY, (",来源", ""), (",s1", ""), (",s1", ""), (",s1", ""), (",s1", ""), *wrong)
     swap("column-twice-and-cells", 11, "refuse", MONEY, ("资金拨付(万元)", "年初预算安排数(万元)"), *wrong)
