@@ -1,4 +1,6 @@
-"""Every messy table of the corpus: the verdict, and the whole report."""
+"""Every messy table of the corpus: its report says what the verdict says. The reports themselves are what the command
+line gives, which ``test_cli.py`` holds case by case.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from generator import report
 from generator.contract import TYPES
 from generator.model import Level
 from generator.rules import RULES
@@ -17,18 +18,17 @@ CASES = mess.index()
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_case(case: str, tmp_path: Path) -> None:
-    result = mess.run(mess.case_folder(case, tmp_path))
-    levels = {p.level for p in result.problems}
+def test_the_report_fits_the_verdict(case: str) -> None:
+    problems = json.loads(mess.expected(case))["problems"]
+    levels = {p["level"] for p in problems}
     verdict = CASES[case][1]
-    assert report.json(result.problems) == mess.expected(case)
-    assert (result.tables is None) == (verdict == "refuse")
+    assert (Level.ERROR in levels) == (verdict == "refuse")
     assert (Level.WARNING in levels) or verdict != "warn"
     assert (Level.NOTE in levels and Level.WARNING not in levels) or verdict != "mend"
-    assert not result.problems or verdict != "accept"
-    for problem in result.problems:
-        assert problem.rule in RULES
-        assert problem.remedy or problem.level is not Level.ERROR
+    assert not problems or verdict != "accept"
+    for problem in problems:
+        assert problem["rule"] in RULES
+        assert problem["remedy"] or problem["level"] != Level.ERROR
 
 
 def test_contract_itself_is_clean(tmp_path: Path) -> None:
