@@ -46,7 +46,7 @@ def _messy(draw: st.DrawFn) -> tuple[str, bytes]:
     return file, content
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.composite(_messy)())
 def test_never_raises_and_names_real_cells(change: tuple[str, bytes]) -> None:
     file, content = change

@@ -13,7 +13,7 @@ from tests.project import BUDGET
 
 COMMAND = ("-m", "generator", "build", "--jobs", "1")
 # The journal's own operations are each struck in test_store.py; here the whole command is, at so many places.
-STRIKES = 6
+STRIKES = 4
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def take(root: Path, step: Step) -> None:
     project.write_rows(file, rows)
 
 
-@hypothesis_settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example([("drop", 1, 1), ("add", 1, 5), ("title", 1, 2), ("page", 1, 1), ("amount", 3, 7)])
 @given(st.lists(STEPS, min_size=1, max_size=4))
 def test_any_history_ends_where_a_clean_build_does(warmed: Path, tmp_path: Path, steps: list[Step]) -> None:
