@@ -118,11 +118,6 @@ def each(executor: Executor, fn: Callable[[T], R], items: Sequence[T]) -> Iterat
             future.cancel()
 
 
-def gather(executor: Executor, fn: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """``each`` as a list: all results, or the first failed item's error."""
-    return list(each(executor, fn, items))
-
-
 def attempt(fn: Callable[[T], R], item: T) -> R | Failure:
     """``fn(item)``, or what went wrong, as a value: exceptions of other packages may not survive the way back."""
     try:
@@ -133,7 +128,7 @@ def attempt(fn: Callable[[T], R], item: T) -> R | Failure:
         return Failure(MachineError, f"没有完成:{cause(error)}。", traceback.format_exc())
     except MemoryError:
         return Failure(MachineError, "内存不够。请用 --jobs 1 再试,或关掉别的程序。", traceback.format_exc())
-    except Exception as error:  # noqa: BLE001 - becomes a value here and is raised again in gather
+    except Exception as error:  # noqa: BLE001 - becomes a value here and is raised again in each
         return Failure(ProgramError, f"{type(error).__name__}: {error}", traceback.format_exc())
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import pandas as pd
 
 from generator import corrections
-from generator import format as fmt
 from generator.contract import Column, Table
 from generator.corrections import Correction
+from generator.measure import UNITS
 from generator.model import Level, Problem
 from generator.tables import FILE, KEY, ROW, Draft
 from generator.values import short
@@ -110,7 +110,6 @@ NEEDS_ALL_ROWS = {"control_total": "对账", "correction_row": "查对更正", "
 TENFOLD = 10
 CALM = 2  # a step below this is no sign of growth from a small first amount
 UNIT_JUMP = 1000  # 万 for 亿 or 元 for 万 is 10⁴; growth from a small first month rarely passes 10³
-UNITS = {"亿元": fmt.FEN_PER_YI, "万元": fmt.FEN_PER_WAN, "元": 100}
 
 
 def at(

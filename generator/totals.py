@@ -11,8 +11,9 @@ from rapidfuzz import process
 
 from generator import format as fmt
 from generator.contract import Column
+from generator.measure import UNITS
 from generator.model import Level, Problem
-from generator.rules import UNITS, Row, Rule, at, records
+from generator.rules import Row, Rule, at, records
 from generator.tables import Draft
 
 Sort = Literal["money", "percent", "count"]

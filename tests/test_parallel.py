@@ -61,7 +61,7 @@ def test_few_pages_are_not_worth_a_pool(pages: int, jobs: int, expected: int) ->
 def test_one_face(jobs: int) -> None:
     with parallel.run(jobs) as executor:
         assert isinstance(executor, parallel.Serial if jobs == 1 else ProcessPoolExecutor)
-        assert parallel.gather(executor, double, range(5)) == [0, 2, 4, 6, 8]
+        assert list(parallel.each(executor, double, range(5))) == [0, 2, 4, 6, 8]
         assert executor.submit(double, 4).result() == 8
         with pytest.raises(ValueError, match="7"):
             executor.submit(fussy, 7).result()
@@ -71,17 +71,17 @@ def test_one_face(jobs: int) -> None:
 def test_the_first_problem_in_order_is_raised_as_what_it_was(jobs: int) -> None:
     with parallel.run(jobs) as executor:
         with pytest.raises(InputError, match="第 3 行不对"):
-            parallel.gather(executor, fussy, [1, 3, 5])
+            list(parallel.each(executor, fussy, [1, 3, 5]))
         with pytest.raises(ProgramError, match="ValueError: 5") as caught:
-            parallel.gather(executor, fussy, [1, 5, 3])
+            list(parallel.each(executor, fussy, [1, 5, 3]))
         assert "in fussy" in caught.value.__notes__[0]
         with pytest.raises(MachineError, match="内存"):
-            parallel.gather(executor, greedy, [1])
+            list(parallel.each(executor, greedy, [1]))
 
 
 def test_a_worker_that_dies_is_a_fault_of_the_machine() -> None:
     with parallel.run(2) as executor, pytest.raises(MachineError, match="--jobs 1"):
-        parallel.gather(executor, die, [1, 2, 3])
+        list(parallel.each(executor, die, [1, 2, 3]))
 
 
 @pytest.mark.parametrize("suffix", ["", ".py"])
@@ -95,7 +95,7 @@ def test_a_pool_starts_from_a_script_without_ending(tmp_path: Path, suffix: str)
 
             def main():
                 with parallel.run(2) as executor:
-                    print(parallel.gather(executor, abs, [-1, 2]))
+                    print(list(parallel.each(executor, abs, [-1, 2])))
 
             if __name__ == "__main__":
                 sys.exit(main())
@@ -118,7 +118,7 @@ def test_a_pool_renders_what_one_process_renders(tmp_path: Path) -> None:
     for jobs in (1, 2):
         with parallel.run(jobs) as executor:
             work = [batch(config, part, tmp_path / "out") for part in parallel.batches(pages, jobs, 4)]
-            parts = parallel.gather(executor, render.render, work)
+            parts = list(parallel.each(executor, render.render, work))
         found.append({path: html for part in parts for path, html in part.pages.items()})
     assert found[0] == found[1]
     assert len(found[0]) == len(pages)
