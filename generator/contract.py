@@ -1,8 +1,8 @@
 """The contract: ``datapackage.yaml`` and its schemas as ``Contract``, ``Table`` and ``Column``.
 
 The only place where a column is described (Frictionless Data Package and Table Schema, with our custom
-``id unit scale public list codes`` on fields, ``lookup refersTo cumulative`` on schemas, ``table year`` on
-resources). Dictionary, checks and typed tables all come from here.
+``id unit scale public list codes`` on fields, ``lookup refersTo cumulative due suppress`` on schemas, ``table year``
+on resources). Dictionary, checks and typed tables all come from here.
 """
 
 from __future__ import annotations
@@ -58,6 +58,15 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """When rows are due: on ``day`` of the month after ``by``; ``field`` says when they came (both Chinese headers)."""
+
+    by: str
+    day: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table's schema. ``key`` and ``lookup`` are Chinese headers; ``descriptor`` is the schema as read."""
 
@@ -71,6 +80,7 @@ class Table:
     lookup: tuple[str, ...]
     cumulative_by: str | None
     cumulative: tuple[str, ...]
+    due: Due | None
     descriptor: dict[str, Any] = field(compare=False, hash=False)
 
     def column(self, name: str) -> Column:
@@ -177,14 +187,28 @@ def _references(raw: dict[str, Any]) -> tuple[Reference, ...]:
     return (*own, *yearly)
 
 
+def _due(raw: dict[str, Any], where: str) -> Due | None:
+    due = raw.get("due")
+    if due is None:
+        return None
+    try:
+        by, day, field = due["by"], due["day"], due["field"]
+    except (KeyError, TypeError):
+        raise UsageError(f"{where} 的 due 应当写明 by、day 和 field。") from None
+    if day not in range(1, 29):
+        raise UsageError(f"{where} 的 due 里,day 应是 1 到 28 的整数。")
+    return Due(by, day, field)
+
+
 def _table(table_id: str, raw: dict[str, Any], where: str) -> Table:
     columns = tuple(_column(f, where) for f in raw.get("fields") or [])
     names = {c.name for c in columns}
     cumulative = raw.get("cumulative") or {}
-    references = _references(raw)
+    references, due = _references(raw), _due(raw, where)
     used = [*raw.get("primaryKey", []), *raw.get("lookup", []), *cumulative.get("fields", [])]
     used += [name for r in references for name in r.fields]
     used += [cumulative["by"]] if "by" in cumulative else []
+    used += [due.by, due.field] if due else []
     unknown = [name for name in used if name not in names]
     if unknown or not columns:
         raise UsageError(f"{where} 提到了没有定义的列:{'、'.join(unknown) or '(没有任何列)'}。")
@@ -199,6 +223,7 @@ def _table(table_id: str, raw: dict[str, Any], where: str) -> Table:
         lookup=tuple(raw.get("lookup", ())),
         cumulative_by=cumulative.get("by"),
         cumulative=tuple(cumulative.get("fields", ())),
+        due=due,
         descriptor=raw,
     )
 

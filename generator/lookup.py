@@ -11,7 +11,7 @@ from rapidfuzz import process
 from generator.contract import Column, Contract, Reference, Table
 from generator.format import bare
 from generator.sheet import Sheet
-from generator.values import SEPARATORS, Refusal, lost_zeros, short
+from generator.values import KINDS, SEPARATORS, Refusal, lost_zeros, short
 
 NEAR = 55
 Sheets = Mapping[str, Sequence[Sheet]]  # by table id
@@ -125,11 +125,11 @@ def _missing_part(text: str, column: Column, known: Names) -> str:
 
 
 def _composite(sheet: Sheet, reference: Reference, table: Table, target: Table, rows: set[tuple[str, ...]]) -> None:
-    """Refuses rows whose columns together name no row of the other table."""
+    """Refuses rows whose columns together name no row of the other table; 不涉及 names none and need not."""
     columns = [table.column(name) for name in reference.fields]
     texts = zip(*(sheet.texts[c.id] for c in columns), strict=True)
     for position, parts in enumerate(texts):
-        if position in sheet.bad or not all(parts) or parts in rows:
+        if position in sheet.bad or not all(parts) or parts in rows or KINDS & set(parts):
             continue
         named = "、".join(f"{c.name} {short(part)}" for c, part in zip(columns, parts, strict=True))
         message = f"在“{target.title}”表里找不到({named})"

@@ -104,7 +104,8 @@ class RowRef:
 class Figure:
     """A computed or headline number, and everything needed to believe it.
 
-    ``value`` is an exact amount in 分 (``unit`` 元), a ``Fraction`` (``unit`` %; 1 is 100 %), or a count;
+    ``value`` is an exact amount in 分 (``unit`` 元), a ``Fraction`` (``unit`` %; 1 is 100 %), a count, or a
+    ``Fraction`` of another unit (a median of days), shown with ``places`` decimals;
     ``None`` when nothing was there to sum, ``lacks`` then says why. ``as_of`` is ISO text, a day or a
     month; ``None`` is 未注明, and then ``published`` is shown instead.
     """
@@ -171,6 +172,8 @@ class Page:
     ``path`` is the address below the site's root, ``""`` for the home page, else ending in ``/``.
     ``section`` is the path of the nav entry it belongs to, ``crumbs`` the way there as (title, path).
     Everything the page shows is in ``data`` and ``charts``: they are what is hashed, stored, compared.
+    ``search`` is what the search index knows of the page besides title and description (numbers, names, aliases);
+    ``None`` keeps the page out of it.
     """
 
     path: str
@@ -184,6 +187,7 @@ class Page:
     demo: bool = False
     as_of: str | None = None
     hide_toc: bool = True
+    search: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def text_of(column: Column, row: Row) -> str:
         places = next(p for p in range(2, 7) if int(value) % 10 ** (6 - p) == 0)
         return fmt.wan(int(value), places)
     if column.scale == "percent":
-        return str(fmt.rounded(Fraction(value) * 100, 2))
+        text = str(fmt.rounded(Fraction(value) * 100, 2))
+        return text.rstrip("0").rstrip(".")
     if column.many:
         return "、".join(value)
     return str(value)
@@ -121,7 +122,8 @@ def _source_views(rows: Rows, ids: set[str]) -> list[View]:
 def grid(rows: Rows, table: Table, records: Sequence[Row]) -> View:
     """Rows as a table for a page: header, cells as they stand, and the sum of each column that can be added."""
     columns = [c for c in table.columns if c.public]
-    summed = [c for c in columns if c.measured and c.name not in table.key and c.scale != "percent"]
+    names = {*table.key, *(name for reference in table.references for name in reference.fields)}
+    summed = [c for c in columns if c.measured and c.name not in names and c.scale != "percent"]
     addable = [c for c in summed if c.scale == "money" or c.type == "integer"] if len(records) else []
     sums = []
     for c in columns:

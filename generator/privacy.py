@@ -100,4 +100,6 @@ def published(table: Table, contract: Contract | None = None) -> dict[str, Any]:
         fields = [c for c in cumulative.get("fields", ()) if c not in private]
         hidden = cumulative.get("by") in private or not fields
         schema["cumulative"] = None if hidden else cumulative | {"fields": fields}
+    if {schema.get("due", {}).get(name) for name in ("by", "field")} & private:
+        del schema["due"]
     return {k: v for k, v in schema.items() if v not in (None, []) or k == "fields"}

@@ -31,12 +31,12 @@ def address(figure: Figure) -> str:
 
 
 def value(figure: Figure) -> str | None:
-    """The value as published: amounts in 元 with two decimals, ratios with six, counts as they are."""
+    """The value as published: amounts in 元 with two decimals, fractions with six, counts as they are."""
     if figure.value is None:
         return None
     if figure.unit == "元":
         return fmt.yuan_value(int(figure.value))
-    if figure.unit == "%":
+    if figure.unit == "%" or isinstance(figure.value, Fraction):
         return fmt.ratio_value(Fraction(figure.value))
     return str(figure.value)
 
@@ -56,7 +56,15 @@ def prose(figure: Figure) -> str:
     if figure.unit == "%":
         return fmt.percent(Fraction(figure.value), figure.places)
     more = " 余" if figure.precision is Precision.AT_LEAST else fmt.THIN if figure.unit else ""
-    return f"{fmt.grouped(int(figure.value))}{more}{figure.unit}"
+    return f"{_number(figure)}{more}{figure.unit}"
+
+
+def _number(figure: Figure) -> str:
+    """A count as it is, a fraction with the figure's decimals."""
+    value = figure.value
+    if isinstance(value, Fraction):
+        return fmt.grouped(fmt.rounded(value, figure.places))
+    return fmt.grouped(int(value or 0))
 
 
 def cell(figure: Figure) -> str:
@@ -67,7 +75,7 @@ def cell(figure: Figure) -> str:
         return fmt.wan(int(figure.value))
     if figure.unit == "%":
         return str(fmt.grouped(fmt.rounded(Fraction(figure.value) * 100, figure.places)))
-    return fmt.grouped(int(figure.value))
+    return _number(figure)
 
 
 def lacking(figure: Figure) -> str:

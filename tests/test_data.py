@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import runpy
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 from frictionless import Package
+
+from bench import demo
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
@@ -119,13 +120,15 @@ def test_the_cases_schemas_are_the_shipped_ones() -> None:
         assert copy.read_bytes() == (DATA / "schemas" / copy.name).read_bytes(), copy.name
 
 
-def test_the_demonstration_is_made_by_the_script(tmp_path: Path) -> None:
-    script = runpy.run_path(str(ROOT / "bench" / "make_demo.py"))
-    script["main"](tmp_path)
-    made = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*.csv"))
-    assert made == sorted(Path(p) for p in ("units.csv", "corrections.csv", "projects/2021.csv", "budget/2021.csv"))
-    for path in made:
-        assert (tmp_path / path).read_bytes() == (DATA / path).read_bytes(), path
+def test_the_demonstration_is_made_by_the_script() -> None:
+    made = demo.make()
+    for path, content in made.items():
+        assert (DATA / path).read_bytes() == content, path
+    kinds = {r["编号"]: r["类别"] for r in read(DATA, "sources")}
+    for resource in resources(DATA):
+        name = resource["path"].removesuffix(".csv")
+        rows = [r for r in read(DATA, name) if "来源" in r] if name != "units" else []
+        assert resource["path"] in made or not [r for r in rows if kinds[r["来源"]] == "演示"], name
 
 
 # --- what was published -----------------------------------------------------------------------------------
@@ -144,8 +147,8 @@ def test_official_totals_are_as_printed() -> None:
 def test_official_totals_and_demonstration_do_not_mix() -> None:
     kinds = {r["编号"]: r["类别"] for r in read(DATA, "sources")}
     assert {kinds[r["来源"]] for r in read(DATA, "control_totals")} == {"官方"}
-    for name in ("units", "projects/2021", "budget/2021", "corrections"):
-        assert {kinds[r["来源"]] for r in read(DATA, name)} == {"演示"}, name
+    for path in demo.make():
+        assert {kinds[r["来源"]] for r in read(DATA, path.removesuffix(".csv"))} == {"演示"}, path
     assert {r["类别"] for r in read(CASE, "sources")} == {"官方"}
 
 
@@ -294,14 +297,33 @@ def test_nothing_jumps_tenfold(budget: list[Row]) -> None:
 
 
 def test_demonstration_names_no_real_unit_or_place() -> None:
-    units, projects = read(DATA, "units"), read(DATA, "projects/2021")
-    assert all(u["名称"].startswith("示例单位") and u["编号"].startswith("udemo-") for u in units)
-    assert all(p["牵头单位"].startswith("示例单位") for p in projects)
+    kinds = {r["编号"]: r["类别"] for r in read(DATA, "sources")}
+    for unit in read(DATA, "units"):
+        demonstration = kinds[unit["来源"]] == "演示"
+        assert unit["名称"].startswith("示例单位") == unit["编号"].startswith("udemo-") == demonstration, unit
+    for path in demo.make():
+        for row in read(DATA, path.removesuffix(".csv")):
+            named = [u for c in ("牵头单位", "责任单位", "配合单位", "单位") for u in row.get(c, "").split("、") if u]
+            assert all(u.startswith("示例单位") for u in named), (path, row)
     regions = read(DATA, "regions")
     names = {n for r in regions for n in (r["名称"], *r["别名"].split("、")) if n and r["代码"] != "local-shiben"}
     names |= {n[:2] for n in names} | {"四川", "局", "委员会"}
-    words = [p["名称"] for p in projects] + [c["原因"] for c in read(DATA, "corrections")]
-    assert not [(w, n) for w in words for n in names if n in w]
+    texts = (
+        "名称",
+        "标题",
+        "候选名称",
+        "目标",
+        "任务",
+        "节点",
+        "问题",
+        "内容",
+        "原因",
+        "终止原因",
+        "单位说明",
+        "整改情况",
+    )
+    rows = [r for path in demo.make() for r in read(DATA, path.removesuffix(".csv"))]
+    assert not [(r[c], n) for r in rows for c in texts if c in r for n in names if n in r[c]]
 
 
 def test_thirty_projects_of_several_categories() -> None:

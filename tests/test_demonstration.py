@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests import truth
 from tests.sites import Built
+from tests.truth import budget
 
 STATION = "演示站,非政府网站"
 SPLITS = ("months", "levels", "regions", "projects")
@@ -200,7 +200,7 @@ def gaps(built: Built, project: str | None) -> dict[str, dict[int, int]]:
         column: {
             m: sum(r[column] in ("未报送", "待定") for r in rows if int(r["截至月份"][5:]) == m) for m in range(1, 13)
         }
-        for column in truth.AMOUNTS.values()
+        for column in budget.AMOUNTS.values()
     }
 
 
@@ -218,7 +218,7 @@ def test_months_that_lack_rows_are_hollow_points_and_say_what_they_lack(shipped:
         section = shipped.tree(page).get_element_by_id("months")
         missing = gaps(shipped, number)
         rows = {words(r[0]): r for r in section.xpath(".//tbody/tr")}
-        for i, column in enumerate(truth.AMOUNTS.values(), start=1):
+        for i, column in enumerate(budget.AMOUNTS.values(), start=1):
             for month, n in missing[column].items():
                 said = words(rows[f"{month}月"][i])
                 has_value = bool(rows[f"{month}月"][i].xpath(".//data[@value != '']"))

@@ -2,7 +2,10 @@
 
 from generator.subject import Subject
 from generator.subjects.budget import BUDGET
+from generator.subjects.grievances import GRIEVANCES
 from generator.subjects.home import HOME
+from generator.subjects.inspections import INSPECTIONS
 from generator.subjects.projects import PROJECTS
+from generator.subjects.updates import UPDATES
 
-SUBJECTS: tuple[Subject, ...] = (HOME, BUDGET, PROJECTS)
+SUBJECTS: tuple[Subject, ...] = (HOME, BUDGET, PROJECTS, GRIEVANCES, INSPECTIONS, UPDATES)

@@ -1,49 +1,45 @@
-"""Make the demonstration rows that ship with the project: thirty projects and their money in 2021.
+"""The money of thirty projects, month by month, adding up exactly to the published totals.
 
-What is official is transcribed by hand and not touched here. No published record splits the year's totals by
-project, so these rows are invented, say so (source ``demo-2021``), name no real unit, and add up exactly to the
-published totals. ``PROJECTS`` and the tables after it say what each project looks like; a seeded generator adds
-the unevenness. All arithmetic is in integers, in steps of 0.01 万元; the same seed gives the same bytes.
-
-    python bench/make_demo.py [FOLDER]      writes units, projects, budget, corrections; default data/
+``PROJECTS`` and the tables after it say what each project looks like; a seeded generator adds the unevenness.
+All arithmetic is in integers, in steps of 0.01 万元.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import random
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
-SEED = 20211231
-YEAR = 2021
-SOURCE = "demo-2021"
-MONTHS = range(1, 13)
+from bench.demo.common import (
+    CITY,
+    COUNTIES,
+    GAOXIN,
+    HEDONG,
+    JINGKAI,
+    MONTHS,
+    NOT_APPLICABLE,
+    NOT_REPORTED,
+    PENDING,
+    REGIONS,
+    SEED,
+    SOURCE,
+    YEAR,
+    nearest,
+    table,
+)
+
 WAN = 100  # one 万元 in steps of 0.01 万元
 ALLOCATED, ISSUED, PAID = 321_400 * WAN, 341_700 * WAN, 324_000 * WAN
 FULL = 10_000  # a share of 100 %
 LEAST = 300  # shares below 3 % are nothing yet, so that no amount starts from next to nothing
 
-COUNTIES = ("510903", "510904", "510921", "510923", "510981")
-CITY, JINGKAI, HEDONG, GAOXIN = "local-shiben", "local-jingkai", "local-hedong", "local-gaoxin"
-REGIONS = dict(zip("abcdeBJHG", (*COUNTIES, CITY, JINGKAI, HEDONG, GAOXIN), strict=True))
 LEVELS = {"C": "中央", "P": "省", "S": "市", "X": "县", "O": "其他"}
 LEVEL_CODES = {"中央": "central", "省": "province", "市": "city", "县": "county", "其他": "other"}
 LEVEL_WEIGHTS = {"中央": 100, "省": 55, "市": 45, "县": 40, "其他": 12}
 COUNTY_WEIGHTS = dict(zip(COUNTIES, (95, 88, 104, 79, 121), strict=True))
 REGION_WEIGHTS = {**COUNTY_WEIGHTS, CITY: 130, JINGKAI: 45, HEDONG: 38, GAOXIN: 30}
 HEADERS = ("安排(万元)", "下达(万元)", "拨付(万元)")
-NOT_REPORTED, NOT_APPLICABLE, PENDING = "未报送", "不涉及", "待定"
-
-STEMS = {
-    "甲": "jia", "乙": "yi", "丙": "bing", "丁": "ding", "戊": "wu",
-    "己": "ji", "庚": "geng", "辛": "xin", "壬": "ren", "癸": "gui",
-}  # fmt: skip
-OLD_NAMES = {"丁": "示例旧单位丁"}
 
 Steps = tuple[tuple[int, int], ...]
 Cell = tuple[str, str]  # region, level
@@ -219,11 +215,6 @@ def delayed(shares: Sequence[int], months: int) -> list[int]:
     return [*moved[:11], FULL]
 
 
-def nearest(value: int, grain: int) -> int:
-    """Rounded half up to a multiple of ``grain``."""
-    return (2 * value + grain) // (2 * grain) * grain
-
-
 def shared(total: int, weights: Sequence[int], grains: Sequence[int]) -> list[int]:
     """``total`` divided by weight, each part round; the heaviest takes what is left."""
     whole = sum(weights)
@@ -335,15 +326,6 @@ def budget_rows(money: Iterable[Money]) -> Iterator[list[str]]:
             yield [str(YEAR), *map(str, key), f"{YEAR}-{month:02d}", *amounts, SOURCE]
 
 
-def table(header: str, rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file as the project writes them."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header.split())
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8")
-
-
 def unsteady(money: Iterable[Money]) -> list[str]:
     """Series that grow tenfold from one month to the next: a sign that a shape above was chosen badly."""
     return [
@@ -355,7 +337,7 @@ def unsteady(money: Iterable[Money]) -> list[str]:
     ]
 
 
-def make() -> dict[str, bytes]:
+def files() -> dict[str, bytes]:
     """Every file's path in the data folder, and its bytes."""
     rng = random.Random(SEED)
     money: list[Money] = []
@@ -371,24 +353,8 @@ def make() -> dict[str, bytes]:
         key = f"{YEAR}/{c.project}/{c.cell[0]}/{LEVEL_CODES[c.cell[1]]}/{YEAR}-{c.month:02d}"
         old, new = correct(money, c)
         corrections.append([c.id, c.date, "budget", key, HEADERS[c.column], old, new, c.reason, "", SOURCE])
-    units = [[f"udemo-{sound}", f"示例单位{stem}", OLD_NAMES.get(stem, ""), SOURCE] for stem, sound in STEMS.items()]
-    projects = [[str(YEAR), str(p.number), p.title, p.category, f"示例单位{p.lead}", SOURCE] for p in PROJECTS]
     amounts = " ".join(HEADERS)
     return {
-        "units.csv": table("编号 名称 别名 来源", sorted(units)),
-        "projects/2021.csv": table("年度 编号 名称 类别 牵头单位 来源", projects),
         "budget/2021.csv": table(f"年度 项目编号 区划代码 资金层级 截至月份 {amounts} 来源", budget_rows(money)),
         "corrections.csv": table("编号 更正日期 数据表 行 列 原值 新值 原因 依据 来源", corrections),
     }
-
-
-def main(folder: Path) -> None:
-    """Writes the files below ``folder``."""
-    for name, content in make().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent / "data")

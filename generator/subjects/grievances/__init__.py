@@ -1,0 +1,8 @@
+"""群众最不满意的10件事: the ten things that citizens are most dissatisfied with."""
+
+from generator.subject import Subject
+from generator.subjects.grievances import measures, pages, rules
+
+GRIEVANCES = Subject(
+    "grievances", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED
+)

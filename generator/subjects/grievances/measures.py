@@ -1,0 +1,14 @@
+"""The ten things that citizens are most dissatisfied with, as figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.measure import published
+from generator.model import Figure
+from generator.tables import Tables
+
+
+def figures(tables: Tables) -> Iterator[Figure]:
+    """Published totals under ``grievances/``."""
+    yield from published(tables.frame("control_totals"), "grievances/")

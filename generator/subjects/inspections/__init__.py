@@ -1,0 +1,8 @@
+"""督查: what monthly and quarterly inspections found, and how it was mended."""
+
+from generator.subject import Subject
+from generator.subjects.inspections import measures, pages, rules
+
+INSPECTIONS = Subject(
+    "inspections", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED
+)

@@ -1,0 +1,6 @@
+"""工作动态: news of the work, and press conferences."""
+
+from generator.subject import Subject
+from generator.subjects.updates import measures, pages, rules
+
+UPDATES = Subject("updates", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED)
