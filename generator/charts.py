@@ -110,6 +110,15 @@ def reach(marks: Iterable[tuple[float, str]], plot: float) -> float:
     return max((length * plot / (plot - room) for length, room in rooms), default=1.0) or 1.0
 
 
+def spread(values: Iterable[tuple[float, int]], least: float) -> dict[int, float]:
+    """Heights, by index, for labels that belong to some values: moved apart so that none covers another."""
+    placed: dict[int, float] = {}
+    top = float("inf")
+    for value, index in sorted(values, reverse=True):
+        placed[index] = top = min(value, top - least)
+    return placed
+
+
 def filled(spec: dict[str, Any], rows: list[dict[str, Any]], **params: float) -> dict[str, Any]:
     """A specification made once, with this chart's rows and parameter values.
 

@@ -33,10 +33,21 @@ class Pace(enum.StrEnum):
 
 SILENT = "未报送"
 # Nothing is said by hue alone: each state has a shape and a word.
-MARKS = {
+MARKS: dict[str, str] = {
     Lifecycle.DONE: "●", Pace.ON: "◐", Pace.AHEAD: "▲", Pace.BEHIND: "▼", Lifecycle.IDLE: "○", Lifecycle.STOPPED: "■",
     SILENT: "–",
 }  # fmt: skip
+
+# The style of each state in the style sheet.
+STYLES: dict[str, str] = {
+    Lifecycle.DONE: "done", Pace.ON: "on-time", Pace.AHEAD: "ahead", Pace.BEHIND: "behind",
+    Lifecycle.IDLE: "not-started", Lifecycle.STOPPED: "ended", SILENT: "missing",
+}  # fmt: skip
+
+
+def state(word: str, *, overdue: bool = False) -> dict[str, str]:
+    """A state for templates: its mark, word and style."""
+    return {"mark": MARKS[word], "word": str(word), "style": "overdue" if overdue else STYLES[word]}
 
 
 def elapsed(start: str, deadline: str, month: str) -> Fraction:

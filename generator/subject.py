@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from generator import totals
 from generator.measure import Figures
@@ -36,6 +37,15 @@ class Subject:
     pages: Callable[[Site], Iterable[Page]]
     rules: tuple[Callable[[Draft], Iterator[Problem]], ...] = ()
     published: Mapping[str, Sort] = field(default_factory=dict)
+
+
+def sources(site: Site, figures: Iterable[Figure], others: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The documents that figures come from, and ``others`` by id, as the list at a page's end shows them."""
+    wanted = {source for f in figures for ref in f.rows for source in ref.source.split("+")} | set(others)
+    frame = site.tables.frame("sources")
+    names = ("id", "title", "kind", "publisher", "published", "url")
+    rows = frame[frame["id"].isin(wanted)].to_dict("records")
+    return [{**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"} for r in rows]
 
 
 def rules_of(subjects: Sequence[Subject]) -> list[Rule]:

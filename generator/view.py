@@ -16,18 +16,27 @@ def address(figure: Figure) -> str:
     """Where a figure's rows are shown: a page below the site's root and a fragment.
 
     A selection of rows of the whole (``all``) has a page for each date, so that no page holds a year;
-    every other record keeps all of its selections on one page. Selections of another table than the subject's
-    own carry its name: an address shows the rows of its figures and no others.
+    every other record keeps all of its selections on one page. Selections of other tables than the subject's
+    own carry their names, those of a whole year say so: an address shows the rows of its figures and no others.
     """
     subject, year, key, measure = figure.id.split("@")[0].split("/")
     first, *rest = key.split("+")
     stamp = figure.as_of[:7] if figure.as_of else UNDATED
     if not any("*" in ref.key for ref in figure.rows):
         return f"{subject}/{year}/{first}/origin/#{'.'.join([*rest, measure])}"
-    tables = sorted({ref.table.split(":")[0] for ref in figure.rows} - {subject})
+    which = _selection(figure, subject, stamp)
     if first == "all":
-        return f"{subject}/{year}/all/origin/{stamp}/#{'.'.join(tables or ['rows'])}"
-    return f"{subject}/{year}/{first}/origin/#{'.'.join([*rest, stamp, *tables])}"
+        return f"{subject}/{year}/all/origin/{stamp}/#{which or 'rows'}"
+    return f"{subject}/{year}/{first}/origin/#{'.'.join([*rest, stamp, *filter(None, [which])])}"
+
+
+def _selection(figure: Figure, subject: str, stamp: str) -> str:
+    """What tells a selection from others of the same record and date: the tables that it is from, if it is not the
+    subject's own alone, and ``year`` for rows of the whole year."""
+    tables = {ref.table.split(":")[0] for ref in figure.rows}
+    parts = [*sorted(tables - {subject}), *([subject] if subject in tables and len(tables) > 1 else [])]
+    dated = stamp == UNDATED or any(stamp in ref.key for ref in figure.rows)
+    return ".".join([*parts, *([] if dated else ["year"])])
 
 
 def value(figure: Figure) -> str | None:

@@ -6,6 +6,17 @@ from generator.subjects.grievances import GRIEVANCES
 from generator.subjects.home import HOME
 from generator.subjects.inspections import INSPECTIONS
 from generator.subjects.projects import PROJECTS
+from generator.subjects.regions import REGIONS
+from generator.subjects.units import UNITS
 from generator.subjects.updates import UPDATES
 
-SUBJECTS: tuple[Subject, ...] = (HOME, BUDGET, PROJECTS, GRIEVANCES, INSPECTIONS, UPDATES)
+SUBJECTS: tuple[Subject, ...] = (
+    HOME,
+    PROJECTS,
+    BUDGET,
+    GRIEVANCES,
+    INSPECTIONS,
+    UPDATES,
+    REGIONS,
+    UNITS,
+)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from generator.measure import ANY, Figures, Pool, complete, gather, published, published_on, rate_of, reference
 from generator.model import Figure, Kind, Precision
-from generator.subjects.projects.measures import record
+from generator.subjects.projects.year import record
 from generator.tables import BLANK, Tables
 
 AMOUNTS = {"allocated": "安排", "issued": "下达", "paid": "拨付"}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator import format as fmt
-from generator.model import Figure, Page
-from generator.subject import Site
+from generator.model import Page
+from generator.subject import Site, sources
 from generator.subjects.budget import pictures
 from generator.subjects.budget.measures import AMOUNTS, extra_keys, years
 from generator.subjects.budget.year import COLUMNS, ROOT, Year, demo
-from generator.subjects.projects.measures import MEASURES, record
+from generator.subjects.projects.measures import REACHED
+from generator.subjects.projects.year import record
 from generator.view import View, prose, view
 
 TITLE = "民生资金"
@@ -50,7 +51,7 @@ def _extras(year: Year) -> list[View]:
     for key in extra_keys(year.figures, year.year):
         _, *places = key.split("+")
         cells = [view(f) for m in COLUMNS if (f := year.figures.get(f"budget/{year.year}/{key}/{m}"))]
-        counts = [view(f) for m in MEASURES if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))]
+        counts = [view(f) for m in REACHED if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))]
         where = "".join(year.name(p) for p in places)
         first = year.figures[f"budget/{year.year}/{key}/allocated"]
         extras.append({
@@ -58,16 +59,6 @@ def _extras(year: Year) -> list[View]:
             "cells": cells, "counts": counts, "date": fmt.dated(first.as_of, first.published), "kind": str(first.kind),
         })  # fmt: skip
     return extras
-
-
-def _sources(year: Year, figures: Sequence[Figure]) -> list[View]:
-    ids = {s for f in figures for ref in f.rows for s in ref.source.split("+")}
-    frame = year.site.tables.frame("sources")
-    rows = frame[frame["id"].isin(ids)]
-    names = ("id", "title", "kind", "publisher", "published", "url")
-    return [
-        {**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"} for r in rows.to_dict("records")
-    ]  # fmt: skip
 
 
 def _chain_csv(year: Year) -> str | None:
@@ -121,7 +112,7 @@ def year_page(year: Year) -> Page:
             "demo_split": demo([newest]),
             "agrees": year.official and _agrees(year),
             "split_kind": str(newest.kind) if newest else "",
-            "sources": _sources(year, figures),
+            "sources": sources(year.site, figures),
             "files": _files(year),
             "charts": {c.id.split("-", 2)[2]: c.id for c in drawn},
         },
@@ -171,11 +162,11 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
             "category": project["category"],
             "lead": project["lead"],
             "headline": {m: view(f) for m, f in found.items() if f},
-            "counts": [view(f) for m in MEASURES if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))],
+            "counts": [view(f) for m in REACHED if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))],
             "months": _months_table(year, key) if year.months else [],
             "regions": regions,
             "levels": levels if len(levels) > 1 or "未分" not in {line["label"] for line in levels} else [],
-            "sources": _sources(year, figures),
+            "sources": sources(year.site, figures),
             "nearby": [{"label": _numbered(p), "href": _address(year, p)} for p in nearby],
             "csv": csv,
             "late": {"newest": fmt.month(year.months[-1]), "latest": fmt.month(latest)} if latest else None,

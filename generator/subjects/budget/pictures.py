@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator import format as fmt
+from generator.charts import spread
 from generator.model import Chart, Figure, Kind
 from generator.subjects.budget import charts
 from generator.subjects.budget.measures import AMOUNTS
@@ -65,15 +66,6 @@ def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool, csv: str
     )
 
 
-def _spread(values: list[tuple[float, int]], least: float) -> dict[int, float]:
-    """Heights for labels at the lines' ends, moved apart so that none covers another."""
-    placed: dict[int, float] = {}
-    top = float("inf")
-    for value, index in sorted(values, reverse=True):
-        placed[index] = top = min(value, top - least)
-    return placed
-
-
 def months(year: Year, key: str, name: str, csv: str | None) -> Chart:
     scale, unit = (fmt.FEN_PER_YI, "亿元") if key == "all" else (fmt.FEN_PER_WAN, "万元")
     rows: list[dict[str, Any]] = []
@@ -90,7 +82,7 @@ def months(year: Year, key: str, name: str, csv: str | None) -> Chart:
                 rows[-1]["tag"] = f"{label} {fmt.grouped(fmt.rounded(Fraction(figure.value, scale), 2))}"
                 ends.append((value, len(rows) - 1))
     most = max((r["value"] or 0 for r in rows), default=0)
-    for index, height in _spread(ends, most * 0.075).items():
+    for index, height in spread(ends, most * 0.075).items():
         rows[index]["at"] = height
     paid = year.get(key, "paid") if key != "all" else year.sum("paid")
     rate = year.get(key, "paid_rate") if key != "all" else year.sum("paid_rate")

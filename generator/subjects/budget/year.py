@@ -11,7 +11,8 @@ import pandas as pd
 from generator.model import Figure, Kind
 from generator.subject import Site
 from generator.subjects.budget.measures import AMOUNTS, LEVELS, RATES, months
-from generator.subjects.projects.measures import MEASURES, projects, record
+from generator.subjects.projects.measures import REACHED, of
+from generator.subjects.projects.year import projects, record
 from generator.view import View, view
 
 ROOT = "budget/"
@@ -103,10 +104,13 @@ class Year:
         """Targets and what was done in a region: a project's own, or the only project's."""
         place = key.split("+")[-1]
         records = [record(p["number"]) for p in self.projects] if key == place else [key.split("+")[0]]
-        found = [r for r in records if f"projects/{self.year}/{r}+{place}/target" in self.figures]
-        if len(found) != 1:
-            return {}
-        return {"counts": [view(self.figures[f"projects/{self.year}/{found[0]}+{place}/{m}"]) for m in MEASURES]}
+        found = [
+            counts
+            for r in records
+            if len(counts := [f for m in REACHED if (f := of(self.figures, self.year, f"{r}+{place}", m))])
+            == len(REACHED)
+        ]
+        return {"counts": [view(f) for f in found[0]]} if len(found) == 1 else {}
 
 
 def demo(figures: Iterable[Figure | None]) -> bool:

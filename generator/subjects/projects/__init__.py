@@ -1,8 +1,8 @@
-"""民生实事: for now the list of projects and, where reported, targets and what was done."""
+"""民生实事: what each livelihood project promised, how far it is, who answers for it."""
 
 from generator.subject import Subject
-from generator.subjects.projects import measures, rules
+from generator.subjects.projects import measures, pages, rules
 
 PROJECTS = Subject(
-    "projects", figures=measures.figures, pages=lambda site: (), rules=rules.RULES, published=rules.PUBLISHED
+    "projects", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED
 )

@@ -1,34 +1,42 @@
-"""Counts of projects, and targets with what was done, as figures; units are those that the documents print."""
+"""Livelihood projects as figures: the list, targets and what was done, how far each is; and the counts of ``tallies``.
+
+Numbers keep the units that documents print. Percentages are exact fractions; how a project stands is judged in
+``standing``.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from generator.measure import ANY, Figures, gather, published, reference
-from generator.model import Figure, Kind, Precision, RowRef
+from generator.model import Figure, Kind, Missing, Precision, RowRef
+from generator.subjects.projects import tallies
+from generator.subjects.projects.standing import Plan, there, work_of
+from generator.subjects.projects.year import Year, projects, record, years
 from generator.tables import BLANK, KIND, Tables
 
-MEASURES = {"target": "目标数", "done": "完成数"}
-
-
-def record(number: int) -> str:
-    """A project's part of a key: ``p07``."""
-    return f"p{number:02d}"
+MEASURES = {"target": "目标数", "done": "完成数", "now": "现值"}
+REACHED = ("target", "done")  # of what is to be enough; what is to fall has no 完成数
+POINTS = "个百分点"
+Group = tuple[Any, ...]
 
 
 # What a figure is a sum over, and from the values of those columns the id's key and the key pattern of the rows.
-SPLITS: tuple[tuple[tuple[str, ...], Callable[[tuple[Any, ...]], tuple[str, tuple[str, str]]]], ...] = (
+SPLITS: tuple[tuple[tuple[str, ...], Callable[[Group], tuple[str, tuple[str, str]]]], ...] = (
     ((), lambda g: ("all", (ANY, ANY))),
     (("project",), lambda g: (record(g[0]), (str(g[0]), ANY))),
     (("project", "region"), lambda g: (f"{record(g[0])}+r{g[1]}", (str(g[0]), g[1]))),
 )
 
 
-def projects(tables: Tables, year: int) -> list[dict[str, Any]]:
-    """The projects of a year by number, as plain dicts (number, title, category, lead, ...)."""
-    frame = tables.frame("projects")
-    return [{str(k): v for k, v in r.items()} for r in frame[frame["year"] == year].to_dict("records")]
+def of(figures: Figures, year: int, key: str, measure: str) -> Figure | None:
+    """A figure of this subject by its parts, or ``None``."""
+    return figures.get(f"projects/{year}/{key}/{measure}")
+
+
+# --- the list, and its sums -------------------------------------------------------------------------------
 
 
 def _count(tables: Tables, year: int) -> Iterator[Figure]:
@@ -48,7 +56,8 @@ def _count(tables: Tables, year: int) -> Iterator[Figure]:
     )
 
 
-def _progress(tables: Tables, year: int) -> Iterator[Figure]:
+def _sums(tables: Tables, year: int) -> Iterator[Figure]:
+    """Targets and what was done, as of the newest month; only what some row reports."""
     if not tables.has("project_progress"):
         return
     frame = tables.frame("project_progress")
@@ -56,35 +65,81 @@ def _progress(tables: Tables, year: int) -> Iterator[Figure]:
     months = sorted({m for m in frame["month"] if m})
     newest = months[-1] if months else None
     frame = frame[frame["month"] == newest] if newest else frame
-    stamp = newest or BLANK
+    units = {p["number"]: p["measure_unit"] or "" for p in projects(tables, year)}
     for by, name in SPLITS:
         for group, pool in gather(frame, by, tuple(MEASURES)).items():
             key, parts = name(group)
-            suffix = "_sum" if key == "all" else ""
+            if key == "all" and len(units) > 1:  # kindergartens and kilometres do not add up
+                continue
             for measure, label in MEASURES.items():
+                lacks = pool.lacking(measure)
+                if pool.sums.get(measure) is None and {kind for kind, _ in lacks} == {Missing.NOT_APPLICABLE}:
+                    continue
                 yield Figure(
-                    id=f"projects/{year}/{key}/{measure}{suffix}",
+                    id=f"projects/{year}/{key}/{measure}{'_sum' if key == 'all' else ''}",
                     label=label,
                     value=pool.sums.get(measure),
-                    unit="",
+                    unit=units.get(group[0], "") if group else "",
                     as_of=newest,
                     precision=Precision.EXACT,
                     formula=f"各行{label}相加",
-                    rows=(reference(f"project_progress:{year}", (str(year), *parts, stamp), pool, measure),),
+                    rows=(reference(f"project_progress:{year}", (str(year), *parts, newest or BLANK), pool, measure),),
                     kind=Kind.weakest(pool.kinds),
-                    lacks=pool.lacking(measure),
+                    lacks=lacks,
                 )
 
 
+# --- progress ---------------------------------------------------------------------------------------------
+
+
+def _lacking(lacks: Counter[Missing]) -> tuple[tuple[Missing, int], ...]:
+    return tuple((kind, lacks[kind]) for kind in Missing if lacks[kind])
+
+
+def _ratio(year: Year, number: int, month: str, suffix: str) -> Iterator[Figure]:
+    """形象进度, the share of time, and their difference, of one project at one month's end."""
+    plan: Plan = year.standings.plans[number]
+    rows = year.rows(number, month)
+    if not there(rows):
+        return
+    work, lacks = work_of(rows, plan)
+    missing = sum(lacks.values())
+    selected = tuple(year.selection(rows, str(number), ANY, month, missing=missing))
+    promise, time = tuple(year.promise([number])), plan.time(month)
+    how = "各行形象进度的平均" if plan.falls else "各行形象进度按目标数加权平均；都没有报形象进度的，用完成数 ÷ 目标数"
+    prefix, kind = f"projects/{year.year}/{record(number)}", year.kind(rows, ())
+    yield Figure(
+        f"{prefix}/work{suffix}", "形象进度", work, "%", month, Precision.EXACT, how, selected, kind, _lacking(lacks),
+        base="目标数",
+    )  # fmt: skip
+    yield Figure(
+        f"{prefix}/time{suffix}", "时间进度", time, "%", month, Precision.EXACT,
+        "从开始日期到月底的天数 ÷ 从开始日期到完成时限的天数", promise, year.kind((), [number]), base="全程天数",
+    )  # fmt: skip
+    if suffix:
+        return
+    yield Figure(
+        f"{prefix}/margin", "比时间进度快", None if work is None else (work - time) * 100, POINTS, month,
+        Precision.EXACT, "形象进度 − 时间进度", (*selected, *promise), year.kind(rows, [number]), _lacking(lacks),
+        places=1,
+    )  # fmt: skip
+
+
+def _progress(year: Year) -> Iterator[Figure]:
+    for number in year.projects:
+        for month in year.standings.by_month.get(number, {}):
+            yield from _ratio(year, number, month, f"@{month}")
+            if month == year.newest:
+                yield from _ratio(year, number, month, "")
+
+
 def figures(tables: Tables) -> Iterator[Figure]:
-    """Published totals under ``projects/``, counts of the list, and targets with what was done."""
-    years = sorted(set(tables.frame("projects")["year"])) if tables.has("projects") else []
-    rows = [f for year in years for made in (_count, _progress) for f in made(tables, int(year))]
+    """Published totals under ``projects/``, counts of the list, targets, progress, states and reports."""
+    rows: list[Figure] = []
+    for number in years(tables):
+        rows += [*_count(tables, number), *_sums(tables, number)]
+        year = Year(tables, number)
+        rows += [*_progress(year), *tallies.states(year), *tallies.reports(year)]
     ids = {f.id for f in rows}  # a total published for one of them is only held against it
     yield from (f for f in published(tables.frame("control_totals"), "projects/") if f.id not in ids)
     yield from rows
-
-
-def of(figures: Figures, year: int, key: str, measure: str) -> Figure | None:
-    """A figure of this subject by its parts, or ``None``."""
-    return figures.get(f"projects/{year}/{key}/{measure}")

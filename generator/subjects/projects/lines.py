@@ -1,0 +1,131 @@
+"""One year of projects as pages see it: figures by their parts, and lines of tables made from them."""
+
+from __future__ import annotations
+
+from generator import format as fmt
+from generator import schedule
+from generator.model import Figure
+from generator.schedule import Lifecycle
+from generator.subject import Site
+from generator.subjects.projects.measures import of
+from generator.subjects.projects.standing import Report, Row, Standing
+from generator.subjects.projects.tallies import STATES
+from generator.subjects.projects.year import Year, by_region, by_unit, record
+from generator.view import View, view
+
+ROOT = "projects/"
+
+
+def state(standing: Standing | None) -> View | None:
+    """How something stands, for templates: mark, word, style."""
+    return schedule.state(standing.word, overdue=standing.overdue) if standing else None
+
+
+class Lines:
+    """Shorthand for one year's figures, names and addresses."""
+
+    def __init__(self, site: Site, number: int) -> None:
+        self.site, self.number = site, number
+        self.year = Year(site.tables, number)
+        resource = site.tables.contract.resource(f"project_progress:{number}")
+        self.csv = resource.csv if resource else None
+        frame = site.tables.frame("regions").to_dict("records") if site.tables.has("regions") else []
+        self.regions = {r["code"]: r["name"] for r in frame}
+        self.by_record: dict[str, list[Figure]] = {}
+        for figure in site.figures.values():
+            if figure.id.startswith(f"projects/{number}/"):
+                self.by_record.setdefault(figure.key.split("+")[0], []).append(figure)
+        self.unit_names = {unit: name for name, unit in self.year.units.items()}
+
+    @property
+    def path(self) -> str:
+        """The year's page."""
+        return f"{ROOT}{self.number}/"
+
+    def address(self, number: int) -> str:
+        """A project's page."""
+        return f"{self.path}{record(number)}/"
+
+    def get(self, key: str, measure: str, month: str = "") -> Figure | None:
+        """A figure of this year, or ``None``."""
+        return of(self.site.figures, self.number, key, f"{measure}{month and '@' + month}")
+
+    def of(self, *keys: str) -> list[Figure]:
+        """The figures of some records, units or regions, cross keys included; of all without any."""
+        return [f for k in (keys or self.by_record) for f in self.by_record.get(k, [])]
+
+    def money(self, number: int, measure: str) -> Figure | None:
+        """A project's figure of the money, of its newest month."""
+        return self.site.figures.get(f"budget/{self.number}/{record(number)}/{measure}")
+
+    def counts(self, key: str, month: str = "") -> dict[str, Figure]:
+        """How many stand how, by state; empty when nothing was reported for the key."""
+        found = {name: self.get(key, f"state_{name}", month) for name in STATES}
+        return {name: figure for name, figure in found.items() if figure}
+
+    def regions_with_projects(self) -> list[str]:
+        """Codes of the regions that have counts, in order."""
+        return [code for code in by_region(self.year) if self.counts(f"r{code}")]
+
+    def units_with_projects(self) -> list[str]:
+        """Ids of the units that lead a project, in order."""
+        return list(by_unit(self.year))
+
+    def standing(self, number: int) -> Standing | None:
+        """How a project stands in the newest month."""
+        return self.year.standings.projects.get(number, {}).get(self.year.newest or "")
+
+    def project(self, number: int) -> View:
+        """A line of the list of projects."""
+        found, key, standing = self.year.projects[number], record(number), self.standing(number)
+        cells = {m: self.get(key, m) for m in ("work", "time", "margin", "target", "done", "now")}
+        return {
+            "number": number,
+            "title": found["title"],
+            "label": f"{number:02d} {found['title']}",
+            "href": self.address(number),
+            "category": found["category"],
+            "lead": found["lead"],
+            "deadline": found["deadline"] or "",
+            "state": state(standing),
+            "paid": view(rate) if (rate := self.money(number, "paid_rate")) else None,
+            **{m: view(f) if f else None for m, f in cells.items()},
+        }
+
+    def drawn(self, number: int) -> View:
+        """The same for a picture: figures, not text."""
+        found, key, standing = self.year.projects[number], record(number), self.standing(number)
+        return {
+            "label": f"{number:02d} {found['title']}", "title": found["title"],
+            **{m: self.get(key, m) for m in ("work", "time", "margin")},
+            "word": standing.word if standing else schedule.SILENT, "mark": standing.mark if standing else "–",
+            "going": bool(standing and standing.lifecycle in (Lifecycle.ACTIVE, Lifecycle.IDLE)),
+        }  # fmt: skip
+
+    def tally(self, key: str, label: str, href: str | None) -> View:
+        """A line of counts for a region or a unit."""
+        counts = self.counts(key)
+        more = {m: self.get(key, m) for m in ("listed", "reports_late", "reports_missing")}
+        return {
+            "label": label,
+            "href": href,
+            **{name: view(f) for name, f in counts.items()},
+            **{m: view(f) if f else None for m, f in more.items()},
+        }
+
+    def place(self, row: Row) -> View:
+        """A place's part of a project, as it stands and as it was reported, in one month."""
+        standing = self.year.standings.places[int(row["project"]), row["region"]][row["month"]]
+        key = f"{record(int(row['project']))}+r{row['region']}"
+        cells = {m: self.get(key, m) for m in ("target", "done", "now")}
+        return {
+            "label": self.regions.get(row["region"], row["region"]),
+            "state": state(standing),
+            "work": "" if row["work"] is None else fmt.percent(row["work"], 0),
+            "said": "、".join(w for w in (row["lifecycle"], row["schedule"]) if w),
+            "disagrees": Report(row, standing).disagrees,
+            "reported": row["reported"] or "",
+            "note": row["note"] or "",
+            "href": f"regions/{self.number}/r{row['region']}/",
+            **{m: view(f) if f else None for m, f in cells.items()},
+        }

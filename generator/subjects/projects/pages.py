@@ -1,0 +1,150 @@
+"""Pages of livelihood projects: the list of years, and a year. Each project's own page is in ``project``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator import format as fmt
+from generator.model import Chart, Figure, Page
+from generator.subject import Site, sources
+from generator.subjects.projects import pictures, project
+from generator.subjects.projects.lines import ROOT, Lines
+from generator.subjects.projects.measures import of
+from generator.subjects.projects.year import years
+from generator.view import View, view
+
+TITLE = "民生实事"
+
+
+def _official(site: Site, year: int) -> Figure | None:
+    """How many projects were published, if that was."""
+    return of(site.figures, year, "all", "count")
+
+
+def _headline(lines: Lines) -> View:
+    """The year's answer: how many stand how."""
+    official = _official(lines.site, lines.number)
+    counts = {name: view(f) for name, f in lines.counts("all").items() if f.value or name == "done"}
+    more = {m: view(f) for m in ("listed", "early", "overdue") if (f := lines.get("all", m))}
+    listed = of(lines.site.figures, lines.number, "all", "count_sum")
+    return {
+        "official": view(official) if official else None,
+        "rows": view(listed) if listed else None,
+        "counts": counts,
+        **{m: more.get(m) for m in ("listed", "early", "overdue")},
+    }
+
+
+def _late(lines: Lines) -> list[View]:
+    """Projects that are behind or were not reported, with what the unit says of it."""
+    found = []
+    for number in lines.year.projects:
+        line = lines.project(number)
+        if line["state"] and line["state"]["word"] in ("滞后", "未报送"):
+            rows = lines.year.rows(number, lines.year.newest or "")
+            notes = [
+                {"where": lines.regions.get(r["region"], r["region"]), "text": r["note"]} for r in rows if r.get("note")
+            ]
+            found.append({**line, "notes": notes})
+    return found
+
+
+def _charts(lines: Lines) -> list[Chart]:
+    months = {m: counts for m in lines.year.standings.months if (counts := lines.counts("all", m))}
+    if not months:
+        return []
+    drawn = [pictures.states(lines.number, months, lines.csv)]
+    known = [line for n in lines.year.projects if (line := lines.drawn(n))["time"] is not None]
+    if known:
+        drawn.append(pictures.pace(lines.number, known, lines.csv))
+    places = [(lines.regions.get(c, c), lines.counts(f"r{c}")) for c in lines.regions_with_projects()]
+    if len(places) > 1:
+        drawn.append(pictures.regions(lines.number, places, lines.csv))
+    return drawn
+
+
+def year_page(lines: Lines) -> Page:
+    """A year: how many stand how, what is late, then every project, by region and by unit."""
+    site, number = lines.site, lines.number
+    drawn = _charts(lines)
+    figures = lines.of()
+    months = {m: lines.counts("all", m) for m in lines.year.standings.months}
+    projects = [lines.project(n) for n in lines.year.projects]
+    return Page(
+        path=lines.path,
+        title=f"{number} 年{TITLE}",
+        template="projects/year.md.j2",
+        data={
+            "year": number,
+            "headline": _headline(lines),
+            "late": _late(lines),
+            "projects": projects,
+            "dated": bool(months),
+            "reached": any(p["target"] or p["done"] for p in projects),
+            "months": [
+                {"label": fmt.month(m), "counts": {name: view(f) for name, f in counts.items()}}
+                for m, counts in months.items() if counts
+            ],
+            "regions": [
+                lines.tally(f"r{c}", lines.regions.get(c, c), f"regions/{number}/r{c}/")
+                for c in lines.regions_with_projects()
+            ],
+            "units": [
+                lines.tally(u, lines.unit_names[u], f"units/{number}/{u}/")
+                for u in lines.units_with_projects() if lines.counts(u)
+            ],
+            "sources": sources(site, figures),
+            "files": _files(lines),
+            "charts": {c.id.split("-", 2)[2]: c.id for c in drawn},
+        },
+        section=ROOT,
+        description=f"{site.identity.city} {number} 年的民生实事，一件一页：承诺了什么，做到哪一步，谁负责，是否滞后。",
+        charts=tuple(drawn),
+        crumbs=(("首页", ""), (TITLE, ROOT)),
+        demo=pictures.demo(figures),
+        as_of=max((f.as_of for f in figures if f.as_of), default=None),
+        hide_toc=False,
+        search=f"{number} 年 民生实事 项目清单",
+    )  # fmt: skip
+
+
+def _files(lines: Lines) -> list[tuple[str, str]]:
+    """What can be downloaded of a year: text and address."""
+    found = []
+    for table, text in (("projects", "项目"), ("project_progress", "进度"), ("project_milestones", "节点")):
+        resource = lines.site.tables.contract.resource(f"{table}:{lines.number}")
+        if resource and lines.site.tables.has(table):
+            found.append((f"下载{text} CSV", resource.csv))
+    return [*found, ("本页的数 JSON", f"data/figures/{lines.number}/projects.json")]
+
+
+def index_page(found: list[Lines], site: Site) -> Page:
+    """The list of years, newest first."""
+    heads = [(lines, _headline(lines)) for lines in reversed(found)]
+    figures = [f for lines in found for f in (*lines.counts("all").values(), _official(site, lines.number)) if f]
+    return Page(
+        path=ROOT,
+        title=TITLE,
+        template="projects/index.md.j2",
+        data={
+            "years": [{"year": lines.number, "href": lines.path, "headline": head} for lines, head in heads],
+            "city": site.identity.city,
+        },
+        section=ROOT,
+        description=f"{site.identity.city}的民生实事：每年承诺了什么，做到哪一步。",
+        crumbs=(("首页", ""),),
+        demo=pictures.demo(figures),
+        as_of=max((f.as_of for f in figures if f.as_of), default=None),
+        search="民生实事 各年",
+    )
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The index, then each year and its projects; none without a list."""
+    found = [Lines(site, y) for y in years(site.tables)]
+    if not found:
+        return
+    yield index_page(found, site)
+    for lines in found:
+        yield year_page(lines)
+        yield from project.pages(lines)

@@ -1,0 +1,154 @@
+"""A project's own page: what was promised, how far it is, where, since when, and what its money does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from generator import format as fmt
+from generator.model import Chart, Figure, Page
+from generator.schedule import TOLERANCE, Lifecycle
+from generator.subject import sources
+from generator.subjects.projects import pictures
+from generator.subjects.projects.lines import ROOT, Lines, state
+from generator.subjects.projects.measures import MEASURES
+from generator.subjects.projects.standing import Standing, records
+from generator.subjects.projects.year import record
+from generator.view import View, view
+
+AGREES, FASTER, SLOWER = "钱和工作大致同步", "钱比工作走得快", "工作比钱走得快"
+
+
+def verdict(standing: Standing | None, deadline: str) -> str:
+    """What a standing means in words, beside its mark."""
+    if standing is None or standing.lifecycle is None:
+        return ""
+    if standing.lifecycle is Lifecycle.DONE and standing.since:
+        if standing.since == deadline[:7]:
+            return "按时完成"
+        return "提前完成" if standing.since < deadline[:7] else "超过时限才完成"
+    if standing.overdue:
+        return "超过时限还没有完成"
+    return "时限还没有到" if standing.lifecycle is Lifecycle.ACTIVE else ""
+
+
+def money_pace(work: Figure | None, paid: Figure | None) -> str:
+    """How the money keeps up with the work, within the tolerance that time has too; empty when one is not known."""
+    if work is None or paid is None or work.value is None or paid.value is None:
+        return ""
+    apart = Fraction(paid.value) - Fraction(work.value)
+    if abs(apart) <= TOLERANCE:
+        return AGREES
+    return FASTER if apart > 0 else SLOWER
+
+
+def milestones(lines: Lines, number: int) -> list[View]:
+    """A project's steps in order, with whether each was in time, as of the newest month."""
+    if not lines.site.tables.has("project_milestones"):
+        return []
+    frame = lines.site.tables.frame("project_milestones")
+    now = fmt.end_of(lines.year.newest) if lines.year.newest else None
+    found = []
+    for r in records(frame[(frame["year"] == lines.number) & (frame["project"] == number)]):
+        late = bool(r["actual"] and r["actual"] > r["planned"]) or bool(not r["actual"] and now and r["planned"] < now)
+        done = "已完成" if r["actual"] else "没有完成" if late else "未到时间"
+        found.append({
+            "number": r["number"], "title": r["title"], "planned": r["planned"], "actual": r["actual"] or "",
+            "word": f"{done}{'，晚于计划' if late and r['actual'] else ''}", "late": late, "note": r["note"] or "",
+        })  # fmt: skip
+    return found
+
+
+def _months(lines: Lines, key: str, number: int) -> list[View]:
+    found = []
+    for month, standing in lines.year.standings.projects.get(number, {}).items():
+        work, time = lines.get(key, "work", month), lines.get(key, "time", month)
+        if work and time:
+            found.append({"label": fmt.month(month), "work": view(work), "time": view(time), "state": state(standing)})
+    return found
+
+
+def _charts(lines: Lines, key: str, works: Sequence[tuple[str, Figure, Figure]], paid: Figure | None) -> list[Chart]:
+    """Pictures of the last month with a report, and of the months."""
+    known = [(w, t) for _, w, t in works if w.value is not None]
+    if not known:
+        return []
+    prefix = f"projects-{lines.number}-{key}"
+    drawn = [pictures.three(f"{prefix}-three", *known[-1], paid, lines.csv)]
+    return [*drawn, pictures.months(f"{prefix}-months", works, lines.csv)] if len(works) > 1 else drawn
+
+
+def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
+    """One project."""
+    site, found, key = lines.site, lines.year.projects[number], record(number)
+    plan, standing = lines.year.standings.plans[number], lines.standing(number)
+    latest = lines.year.standings.latest(number)
+    works = [
+        (m, w, t)
+        for m in lines.year.standings.projects.get(number, {})
+        if (w := lines.get(key, "work", m)) and (t := lines.get(key, "time", m))
+    ]
+    paid = lines.money(number, "paid_rate")
+    month = latest.month if latest else ""
+    drawn = _charts(lines, key, works, paid)
+    figures = lines.of(key)
+    rows = lines.year.rows(number, lines.year.newest or "")
+    now = {m: f for m in ("work", "time") if (f := lines.get(key, m, month))} if month else {}
+    totals = {m: view(f) for m in (*MEASURES, "margin") if (f := lines.get(key, m))}
+    places = [lines.place(r) for r in rows]
+    words = [f"项目 {number}", f"{number} 号", f"第 {number} 项", found["category"], found["lead"], *found["partners"]]
+    return Page(
+        path=lines.address(number),
+        title=found["title"],
+        template="projects/project.md.j2",
+        data={
+            "year": lines.number,
+            "number": number,
+            "goal": found["goal"] or "",
+            "origin": found["origin"] or "",
+            "category": found["category"],
+            "lead": found["lead"],
+            "unit": lines.year.units.get(found["lead"]),
+            "partners": list(found["partners"]),
+            "start": found["start"] or "",
+            "deadline": found["deadline"] or "",
+            "falls": plan.falls,
+            "baseline": found["baseline"],
+            "measure_unit": found["measure_unit"] or "",
+            "stopped": found["stopped"] or "",
+            "stop_reason": found["stop_reason"] or "",
+            "state": state(standing),
+            "latest": {"month": fmt.month(month), "state": state(latest)}
+            if latest and latest is not standing
+            else None,
+            "verdict": verdict(latest, plan.deadline),
+            "done_in": fmt.month(latest.since) if latest and latest.since else "",
+            "now": {m: view(f) for m, f in now.items()},
+            "totals": totals,
+            "paid": view(paid) if paid else None,
+            "money": f"budget/{lines.number}/{key}/" if paid else "",
+            "money_pace": money_pace(now.get("work"), paid),
+            "places": places,
+            "disagree": [p["label"] for p in places if p["disagrees"]],
+            "months": _months(lines, key, number),
+            "milestones": milestones(lines, number),
+            "sources": sources(site, figures, [found["source"]]),
+            "nearby": [{"label": lines.project(n)["label"], "href": lines.address(n)} for n in nearby],
+            "csv": lines.csv,
+            "charts": {c.id.rsplit("-", 1)[1]: c.id for c in drawn},
+        },
+        section=ROOT,
+        description=f"{found['title']}：{found['goal'] or '目标没有公布'}。牵头单位：{found['lead']}。",
+        charts=tuple(drawn),
+        crumbs=(("首页", ""), ("民生实事", ROOT), (f"{lines.number} 年", lines.path)),
+        demo=found["@kind"] == "演示" or pictures.demo(figures),
+        as_of=lines.year.newest,
+        search=" ".join(words),
+    )
+
+
+def pages(lines: Lines) -> Iterator[Page]:
+    """A page for each project, with its neighbours in the list."""
+    numbers = list(lines.year.projects)
+    for i, number in enumerate(numbers):
+        yield page(lines, number, [*numbers[max(i - 1, 0) : i], *numbers[i + 1 : i + 2]])

@@ -1,0 +1,133 @@
+"""A page for each unit and year: the projects that it leads, what is late and why, and whether it reports in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.model import Kind, Page
+from generator.subject import Site, sources
+from generator.subjects.projects.lateness import last_report
+from generator.subjects.projects.lines import Lines
+from generator.subjects.projects.standing import records
+from generator.subjects.projects.year import by_unit, years
+from generator.tables import KIND
+from generator.view import View, view
+
+ROOT = "units/"
+TITLE = "按单位"
+
+
+def _units(site: Site) -> dict[str, dict[str, Any]]:
+    """The rows of the table of units, by id."""
+    return {r["id"]: r for r in records(site.tables.frame("units"))} if site.tables.has("units") else {}
+
+
+def _projects(lines: Lines, unit: str) -> list[View]:
+    """The projects that a unit leads, with their money, and what was said of them in each place."""
+    found = []
+    for number in by_unit(lines.year).get(unit, []):
+        rows = lines.year.rows(number, lines.year.newest or "")
+        places = [p for r in rows if (p := lines.place(r))["note"] or p["disagrees"]]
+        money = {m: view(f) for m in ("allocated", "paid", "paid_rate") if (f := lines.money(number, m))}
+        found.append({**lines.project(number), "money": money, "places": places})
+    return found
+
+
+def _helps(lines: Lines, name: str) -> list[View]:
+    """The projects in which a unit is a partner."""
+    return [
+        {"label": f"{n:02d} {p['title']}", "href": lines.address(n)}
+        for n, p in lines.year.projects.items() if name in p["partners"]
+    ]  # fmt: skip
+
+
+def unit_page(lines: Lines, unit: dict[str, Any]) -> Page:
+    """A unit in a year."""
+    site, year, key = lines.site, lines.number, unit["id"]
+    led, counts = _projects(lines, key), lines.counts(key)
+    more = {m: f for m in ("listed", "reports_due", "reports_late", "reports_missing") if (f := lines.get(key, m))}
+    figures = [*counts.values(), *more.values()]
+    numbers = by_unit(lines.year).get(key, [])
+    rows = [r for (n, _), found in lines.year.standings.rows.items() if n in numbers for r in found.values()]
+    return Page(
+        path=f"{ROOT}{year}/{key}/",
+        title=f"{unit['name']}（{year} 年）",
+        template="units/unit.md.j2",
+        data={
+            "year": year,
+            "name": unit["name"],
+            "aliases": list(unit["aliases"]),
+            "counts": {name: view(f) for name, f in counts.items() if f.value or name == "done"},
+            **{m: view(f) for m, f in more.items()},
+            "projects": led,
+            "late": [p for p in led if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
+            "helps": _helps(lines, unit["name"]),
+            "report": last_report(lines.year, rows),
+            "sources": sources(site, figures, [unit["source"]]),
+        },
+        section=ROOT,
+        description=f"{unit['name']} {year} 年负责的民生实事：哪些办完了，哪些滞后，是否按时报送。",
+        crumbs=(("首页", ""), (TITLE, ROOT), (f"{year} 年", f"{ROOT}{year}/")),
+        demo=unit[KIND] == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures),
+        as_of=lines.year.newest,
+        search=" ".join([unit["name"], *unit["aliases"], "单位", *(p["title"] for p in led)]),
+    )
+
+
+def year_page(lines: Lines, units: dict[str, dict[str, Any]]) -> Page:
+    """All units of a year side by side."""
+    year = lines.number
+    keys = [u for u in lines.units_with_projects() if lines.counts(u)]
+    figures = [f for u in keys for f in lines.of(u)]
+    return Page(
+        path=f"{ROOT}{year}/",
+        title=f"{year} 年各单位",
+        template="units/year.md.j2",
+        data={
+            "year": year,
+            "lines": [lines.tally(u, units[u]["name"], f"{ROOT}{year}/{u}/") for u in keys],
+            "sources": sources(lines.site, figures),
+        },
+        section=ROOT,
+        description=f"{lines.site.identity.city} {year} 年各单位牵头的民生实事和报送情况。",
+        crumbs=(("首页", ""), (TITLE, ROOT)),
+        demo=any(f.kind is Kind.DEMO for f in figures),
+        as_of=lines.year.newest,
+        search=f"{year} 年 各单位 牵头单位",
+    )
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The list of years, each year, each unit that answers for something."""
+    units = _units(site)
+    found = [lines for y in years(site.tables) if (lines := Lines(site, y)).units_with_projects()]
+    if not found:
+        return
+    listed = {lines.number: [u for u in units if u in set(lines.units_with_projects())] for lines in found}
+    yield Page(
+        path=ROOT,
+        title=TITLE,
+        template="units/index.md.j2",
+        data={
+            "years": [
+                {
+                    "year": lines.number, "href": f"{ROOT}{lines.number}/",
+                    "units": [
+                        {"name": units[u]["name"], "href": f"{ROOT}{lines.number}/{u}/"} for u in listed[lines.number]
+                    ],
+                }
+                for lines in reversed(found)
+            ],
+        },
+        section=ROOT,
+        description=f"{site.identity.city}民生实事的牵头单位：各自负责什么，是否按时报送。",
+        crumbs=(("首页", ""),),
+        demo=any(units[u][KIND] == Kind.DEMO for found_units in listed.values() for u in found_units),
+        as_of=found[-1].year.newest,
+        search="单位 部门 牵头单位",
+    )  # fmt: skip
+    for lines in found:
+        yield year_page(lines, units)
+        for unit in listed[lines.number]:
+            yield unit_page(lines, units[unit])
