@@ -78,9 +78,10 @@ def complete(frame: pd.DataFrame, by: str, others: Sequence[str]) -> pd.DataFram
     more = frame.iloc[pattern].copy()
     more[by] = absent
     more[ABSENT] = True
-    for column in [c for c in more.columns if f"{c}?" in more.columns]:
-        if column not in ("year", *others):
-            more[column] = pd.NA if isinstance(more[column].dtype, pd.Int64Dtype) else None
+    said = [c for c in more.columns if c not in ("year", *others, by, "source") and c[0] != "@" and c[-1] != "?"]
+    for column in said:
+        more[column] = pd.NA if isinstance(more[column].dtype, pd.Int64Dtype) else None
+        if f"{column}?" in more.columns:
             more[f"{column}?"] = str(Missing.NOT_REPORTED)
     return pd.concat([frame.assign(**{ABSENT: False}), more], ignore_index=True)
 

@@ -18,6 +18,7 @@ import pandas as pd
 from generator import corrections
 from generator.contract import Column, Table
 from generator.corrections import Correction
+from generator.format import end_of
 from generator.measure import UNITS
 from generator.model import Level, Problem
 from generator.tables import FILE, KEY, ROW, Draft
@@ -102,6 +103,12 @@ RULES: dict[str, str] = {
     "published_unit": "公布数的单位",
     "published_rate": "公布的比例与公布的数对账",
     "control_total": "与公布的总数对账",
+    "status_disagrees": "填报与数据不一致",
+    "report_early": "报送日期早于月底",
+    "work_falls": "进度变小",
+    "dates_order": "日期先后",
+    "stop_reason": "终止的日期和原因",
+    "target_side": "目标方向与填报的列",
     "withheld": "改好后再查",
 }
 
@@ -290,6 +297,38 @@ def chain(draft: Draft, table: str, columns: Sequence[str]) -> Iterator[Problem]
             message = f"{shown(second, row[lower])},比{first.name}的 {shown(first, row[upper])} 还多。"
             remedy = "上级追加或跨年资金会这样,不必改;如果是填错了,请改正。"
             yield at(draft, table, row, lower, rule="chain", level=Level.NOTE, message=message, remedy=remedy)
+
+
+def in_order(draft: Draft, table: str, first: str, second: str, level: Level = Level.ERROR) -> Iterator[Problem]:
+    """Of two dates of a row, the second is not before the first."""
+    known = draft.contract.table(table)
+    if known is None or not draft.has(table):
+        return
+    names = {c.id: c.name for c in known.columns}
+    frame = draft.frame(table)
+    pairs = zip(frame[first], frame[second], strict=True)
+    for row in records(frame[[bool(a and b and b < a) for a, b in pairs]]):
+        message = f"{names[second]} {row[second]} 早于{names[first]} {row[first]}。"
+        yield at(
+            draft, table, row, second, rule="dates_order", level=level, message=message,
+            remedy="核对这两个日期,改正填错的一个。", allowed=f"不早于 {row[first]}",
+        )  # fmt: skip
+
+
+def reported_after(draft: Draft, table: str) -> Iterator[Problem]:
+    """A month is reported after it has ended: an earlier date cannot be about the whole month."""
+    known = draft.contract.table(table)
+    if known is None or known.due is None or not draft.has(table):
+        return
+    month, field = known.column(known.due.by).id, known.column(known.due.field).id
+    frame = draft.frame(table)
+    pairs = zip(frame[month], frame[field], strict=True)
+    for row in records(frame[[bool(m and d and d < end_of(m)) for m, d in pairs]]):
+        message = f"{row[field]} 报送时,{row[month]} 还没有过完。"
+        yield at(
+            draft, table, row, field, rule="report_early", level=Level.WARNING, message=message,
+            remedy="核对截至月份和报送日期:月底以后才能报这个月的累计数。", allowed=f"不早于 {end_of(row[month])}",
+        )  # fmt: skip
 
 
 def _near(a: int, b: int) -> bool:

@@ -100,6 +100,10 @@ class Tables:
         """The years that a table has a file for, oldest first."""
         return sorted(p.stem for p in (self.folder / name).glob("*.csv"))
 
+    def all(self, name: str) -> list[Row]:
+        """The rows of a table of one file."""
+        return read(self.folder, name)
+
     def of(self, name: str, year: str) -> list[Row]:
         """A year's rows of a table; none when there is no such table."""
         path = self.folder / name / f"{year}.csv"
@@ -171,6 +175,17 @@ def count_truth(value: int | None, unit: str, lacks: tuple[tuple[str, int], ...]
     nothing = absent(lacks, "未报送")
     shown = (nothing, nothing) if value is None else (f"{value:,}{NARROW if unit else ''}{unit}", f"{value:,}")
     return Truth(None if value is None else str(value), *shown, unit, lacks=lacks, lacking=remark(lacks), **more)  # type: ignore[arg-type]
+
+
+def number_truth(
+    value: Fraction | None, unit: str, places: int, lacks: tuple[tuple[str, int], ...] = (), **more: object
+) -> Truth:
+    """A number that is neither an amount nor a share nor a count, such as points or a median of days."""
+    nothing = absent(lacks, "未报送")
+    cell = nothing if value is None else f"{half_up(value, places):,}"
+    prose = nothing if value is None else f"{cell}{NARROW}{unit}"
+    exact = None if value is None else f"{half_up(value, 6)}"
+    return Truth(exact, prose, cell, unit, lacks=lacks, lacking=remark(lacks), **more)  # type: ignore[arg-type]
 
 
 def group(rows: Iterable[Row], *columns: str) -> dict[Group, list[Row]]:

@@ -108,8 +108,10 @@ def months(rows: Rows, width: int) -> Spec:
 @cache
 def _pace(width: int, count: int) -> Spec:
     scale = alt.Scale(domainMin=0, domainMax=alt.expr("top"), nice=False)
+    wide = width >= WIDE
     axis = alt.Axis(
-        title=None, orient="top", values=[0, 0.5, 1], labelExpr="format(datum.value * 100, '') + ' %'", grid=False,
+        title=None, orient="top", values=[0, 0.5, 1] if wide else [0, 1], grid=False,
+        labelExpr="format(datum.value * 100, '') + ' %'",
         domain=False, ticks=False,
     )  # fmt: skip
 
@@ -120,13 +122,13 @@ def _pace(width: int, count: int) -> Spec:
     track = base.mark_bar(height=2, color=GRID).encode(x=x("whole"))
     bars = base.mark_bar(height=10).encode(x=x("work"), color=_colours(STATES, "state:N"))
     time = base.mark_tick(color=INK, thickness=2, size=16, opacity=1).encode(x=x("time"))
-    text = base.mark_text(align="left", dx=8).encode(x=x("end"), text="shown:N")
+    text = base.mark_text(align="left", dx=8).encode(x=x("end"), text="shown:N" if wide else "short:N")
     return house((track + bars + time + text).add_params(alt.param(name="top", value=1)), width, 24 * count + 34)
 
 
 def pace(rows: Rows, width: int) -> Spec:
-    """A bar of work, a tick at the time that has passed: rows of label, work, time, whole (1), end, state, shown."""
-    marks = [(r["end"], r["shown"]) for r in rows]
+    """A bar of work, a tick at the time that has passed: label, work, time, whole (1), end, state, shown, short."""
+    marks = [(r["end"], r["shown" if width >= WIDE else "short"]) for r in rows]
     rows = fitted(rows, 300 if width >= WIDE else 118)
     return filled(_pace(width, len(rows)), rows, top=reach(marks, _plot(rows, width)))
 

@@ -25,13 +25,13 @@ def _headline(lines: Lines) -> View:
     """The year's answer: how many stand how."""
     official = _official(lines.site, lines.number)
     counts = {name: view(f) for name, f in lines.counts("all").items() if f.value or name == "done"}
-    more = {m: view(f) for m in ("listed", "early", "overdue") if (f := lines.get("all", m))}
+    more = {m: view(f) for m in ("listed", "overdue") if (f := lines.get("all", m))}
     listed = of(lines.site.figures, lines.number, "all", "count_sum")
     return {
         "official": view(official) if official else None,
         "rows": view(listed) if listed else None,
         "counts": counts,
-        **{m: more.get(m) for m in ("listed", "early", "overdue")},
+        **{m: more.get(m) for m in ("listed", "overdue")},
     }
 
 

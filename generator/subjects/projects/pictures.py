@@ -91,11 +91,11 @@ def pace(year: int, lines: Sequence[Mapping[str, Any]], csv: str | None) -> Char
     """A bar for each project: lines with label, title, state word, ``work``, ``time`` and ``margin`` figures, going."""
     rows = []
     for line in lines:
-        work = _share(line["work"])
+        work, short = _share(line["work"]), f"{line['mark']} {line['word']}"
         rows.append({
             "label": line["label"], "work": work, "time": _share(line["time"]), "whole": 1,
             "end": max(work or 0.0, 1.0), "state": line["word"],
-            "shown": f"{line['mark']} {line['word']}" + (f" {prose(line['work'])}" if work not in (None, 1.0) else ""),
+            "shown": short + (f" {prose(line['work'])}" if work not in (None, 1.0) else ""), "short": short,
         })  # fmt: skip
     margins = [
         (Fraction(line["margin"].value), line["title"], prose(line["margin"]))

@@ -28,7 +28,7 @@ def verdict(standing: Standing | None, deadline: str) -> str:
             return "按时完成"
         return "提前完成" if standing.since < deadline[:7] else "超过时限才完成"
     if standing.overdue:
-        return "超过时限还没有完成"
+        return "时限已到，还没有完成"
     return "时限还没有到" if standing.lifecycle is Lifecycle.ACTIVE else ""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from generator.format import end_of
 from generator.measure import ABSENT, complete
 from generator.model import Missing
 from generator.schedule import MARKS, SILENT, Lifecycle, Pace, elapsed, pace
@@ -167,7 +168,7 @@ def judge(rows: Sequence[Row], plan: Plan, month: str, before: Standing | None) 
     elif work == 0:
         lifecycle = Lifecycle.IDLE
     going = lifecycle in (Lifecycle.ACTIVE, Lifecycle.IDLE)
-    overdue = going and month > plan.deadline[:7]
+    overdue = going and work is not None and work < 1 and end_of(month) >= plan.deadline
     keeping = (Pace.BEHIND if overdue else pace(work, time)) if going and work is not None else None
     since = ((before.since if before else None) or month) if lifecycle is Lifecycle.DONE else None
     return Standing(month, work, time, lifecycle, keeping, overdue, since)

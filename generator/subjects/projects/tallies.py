@@ -41,15 +41,13 @@ def _tally(
         )  # fmt: skip
     if suffix:
         return
-    early = sum(s.since is not None and s.since < year.standings.plans[n].deadline[:7] for n, s in standings.items())
     for name, label, value, formula in (
         ("listed", "项目", len(standings), "项目数"),
-        ("early", "提前完成", early, "完成的月份早于完成时限所在月份的项目数"),
         (
             "overdue",
-            "超过时限没有完成",
+            "时限已到没有完成",
             sum(s.overdue for s in standings.values()),
-            "月底已过完成时限、还没有完成的项目数",
+            "月底已到完成时限、还没有完成的项目数",
         ),
     ):
         yield Figure(
