@@ -138,7 +138,8 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     run.say("计算指标")
     site = plan.site_of(found.tables, subjects, run.settings.identity, run.settings.as_of)
     rows = origins.Rows(site.tables)
-    pages = plan.pages(site, subjects, rows)
+    written = {f"{file.stem}/" for file in run.settings.docs.glob("*.md")}
+    pages = plan.fill(plan.pages(site, subjects, rows), run.settings.nav, written)
     assets = list(downloads.assets(site, rows, pages))
     stager = stage.Stager(subject_folders(subjects), demo_site=site.tables.demo())
     drawings, keys, drawn = making.draw(run, pages, pool)

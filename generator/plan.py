@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from generator import catalog, origins
 from generator.errors import ProgramError
@@ -26,6 +26,23 @@ def pages(site: Site, subjects: Sequence[Subject], rows: Rows) -> tuple[Page, ..
     own += catalog.pages(site, rows)
     parents = {page.path: page for page in own}
     return unique([*own, *origins.pages(site, rows, parents)])
+
+
+def fill(found: Sequence[Page], nav: Iterable[tuple[str, str]], written: Collection[str]) -> tuple[Page, ...]:
+    """The pages, and one that says so for each section of the nav that has nothing to show yet.
+
+    ``nav`` pairs titles and staged paths, ``written`` are the paths of hand-written pages. A city lists its sections
+    once; which of them have data changes from year to year.
+    """
+    taken = {page.path for page in found} | set(written)
+    empty = [
+        Page(
+            path=path, title=title, template="empty.md.j2", data={}, section=path,
+            description=f"{title}：还没有公布数据。", crumbs=(("首页", ""),),
+        )
+        for title, staged in nav if (path := staged.removesuffix("index.md")) not in taken
+    ]  # fmt: skip
+    return unique([*found, *empty])
 
 
 def unique(found: Iterable[Page]) -> tuple[Page, ...]:

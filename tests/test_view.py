@@ -17,12 +17,16 @@ NOT, NA, LATER = Missing.NOT_REPORTED, Missing.NOT_APPLICABLE, Missing.PENDING
 
 
 def some(id_: str, as_of: str | None, selected: bool = True) -> Figure:
-    rows = (RowRef(f"{id_.split('/')[0]}:2021", "2021/*/*" if selected else "2021/1/01", "gov", 3),)
+    pattern = f"2021/*/{as_of[:7] if as_of else '-'}"
+    rows = (RowRef(f"{id_.split('/')[0]}:2021", pattern if selected else "2021/1/01", "gov", 3),)
     return figure(id_, as_of=as_of, rows=rows)
 
 
-def other(id_: str, as_of: str | None) -> Figure:
-    return figure(id_, as_of=as_of, rows=(RowRef("project_progress:2021", "2021/*/*", "gov", 3),))
+def other(id_: str, as_of: str | None, *tables: str, month: str | None = None) -> Figure:
+    """A figure of rows of other tables, of the month of its date or of another (``*``: the whole year)."""
+    pattern = f"2021/*/{month or (as_of[:7] if as_of else '-')}"
+    rows = tuple(RowRef(f"{t}:2021", pattern, "gov", 3) for t in tables or ("project_progress",))
+    return figure(id_, as_of=as_of, rows=rows)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,14 @@ def other(id_: str, as_of: str | None) -> Figure:
         (
             other("projects/2021/p07+r510903/done", "2021-12"),
             "projects/2021/p07/origin/#r510903.2021-12.project_progress",
+        ),
+        (
+            other("projects/2021/all/listed", "2021-12", "projects", "project_progress"),
+            "projects/2021/all/origin/2021-12/#project_progress.projects",
+        ),
+        (
+            other("projects/2021/u1/reports_late", "2021-12", month="*"),
+            "projects/2021/u1/origin/#2021-12.project_progress.year",
         ),
         (figure("budget/2021/all/paid"), "budget/2021/all/origin/#paid"),
         (figure("budget/2021/all/paid", as_of=None), "budget/2021/all/origin/#paid"),

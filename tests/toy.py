@@ -133,7 +133,7 @@ def frame(found: Contract, table: Table, rows: Iterable[Mapping[str, Any]], kind
     rows = list(rows)
     parts: dict[str, Any] = {}
     for c in (c for c in table.columns if c.public):
-        cells = [row.get(c.id) for row in rows]
+        cells = [row.get(c.id, () if c.many else None) for row in rows]
         values = [None if isinstance(cell, Missing) else cell for cell in cells]
         whole = c.type == "integer" or c.scale == "money"
         parts[c.id] = pd.array(values, dtype="Int64") if whole else pd.Series(values, dtype=object)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from generator.subjects import SUBJECTS
 from generator.tables import FILE, ROW, Draft, Tables
 from tests import toy
 
-CONTRACT = contract.load(Path(__file__).parents[1] / "cases/sichuan-2021/data")
+CONTRACT = contract.load(Path(__file__).parents[2] / "data")
 WAN = 1_000_000
 REGIONS = (
     {"code": "510900", "name": "遂宁市", "kind": "市", "reports": "否"},
@@ -35,13 +36,13 @@ def row(project: int, region: str, level: str, month: str | None, *amounts: Any,
 def project(number: int, title: str = "", **more: Any) -> dict[str, Any]:
     """A row of table ``projects``."""
     return {"year": 2021, "number": number, "title": title or f"项目{number}", "category": "教育", "lead": "示例单位甲",
-            "source": "gov", **more}  # fmt: skip
+            "baseline": toy.Missing.NOT_APPLICABLE, "source": "gov", **more}  # fmt: skip
 
 
 def progress(number: int, region: str, month: str | None, target: Any, done: Any, **more: Any) -> dict[str, Any]:
     """A row of table ``project_progress``."""
     return {"year": 2021, "project": number, "region": region, "month": month, "target": target, "done": done,
-            "source": "gov", **more}  # fmt: skip
+            "now": toy.Missing.NOT_APPLICABLE, "work": toy.Missing.NOT_REPORTED, "source": "gov", **more}  # fmt: skip
 
 
 def _with_years(years: Iterable[int]) -> Contract:
@@ -64,6 +65,7 @@ def tables(budget: Iterable[Row] = (), **more: Iterable[Row]) -> Tables:
     listed = [project(n) for n in sorted({r["project"] for r in rows})]
     given = {
         "regions": REGIONS,
+        "units": [{"id": "u1", "name": "示例单位甲", "source": "gov"}],
         "budget": rows,
         "projects": listed,
         **{name: list(found) for name, found in more.items()},
@@ -106,6 +108,12 @@ def heavy(projects: int = 30, title: str = "城镇老旧小区改造及配套基
         rows,
         regions=[{**r, "name": f"{r['name']}经济技术开发区管理委员会"} for r in REGIONS],
         projects=[project(n, f"{title}{n}", source="demo") for n in range(1, projects + 1)],
+        project_progress=[
+            progress(n, code, month, 100, 8 * m, work=Fraction(8 * m, 100), source="demo")
+            for n in range(1, projects + 1)
+            for code in codes
+            for m, month in enumerate(MONTHS, 1)
+        ],
         control_totals=[
             toy.control(f"budget/2021/all/{m}", v, "亿元", as_of="2021-12-31", precision="约")
             for m, v in (("allocated", "32.14"), ("issued", "34.17"), ("paid", "32.4"))

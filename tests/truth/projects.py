@@ -87,13 +87,13 @@ def state(project: Row, rows: list[Row], month: str) -> tuple[str, bool]:
     falls = project["目标方向"] == "不超过"
     value, lacks = work(rows, falls)
     passed, last = time(project, month), span(project)[1].isoformat()
+    gaps = sum(n for word, n in lacks.items() if word != "不涉及")
+    if value == 1 and not gaps and reached(rows, falls):
+        return "已完成", False
     if project["终止日期"] and project["终止日期"][:7] <= month:
         return "已终止", False
     if value is None:
         return "未报送", False
-    gaps = sum(n for word, n in lacks.items() if word != "不涉及")
-    if value == 1 and not gaps and reached(rows, falls):
-        return "已完成", False
     overdue = value < 1 and last <= end_of(month)
     if overdue or value < passed - FIVE:
         return "滞后", overdue

@@ -159,12 +159,12 @@ def judge(rows: Sequence[Row], plan: Plan, month: str, before: Standing | None) 
     gaps = sum(n for kind, n in lacks.items() if kind is not Missing.NOT_APPLICABLE)
     done = work is not None and work >= 1 and not gaps and _reached(rows, plan)
     lifecycle: Lifecycle | None = Lifecycle.ACTIVE
-    if plan.stopped and plan.stopped[:7] <= month:
+    if done:  # a place may have finished before the project was stopped
+        lifecycle = Lifecycle.DONE
+    elif plan.stopped and plan.stopped[:7] <= month:
         lifecycle = Lifecycle.STOPPED
     elif work is None:
         lifecycle = None
-    elif done:
-        lifecycle = Lifecycle.DONE
     elif work == 0:
         lifecycle = Lifecycle.IDLE
     going = lifecycle in (Lifecycle.ACTIVE, Lifecycle.IDLE)
