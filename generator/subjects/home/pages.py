@@ -1,47 +1,84 @@
-"""The home page. It uses other subjects' figures, never their pages."""
+"""The home page: the year's answer, drawn from all subjects. It uses their figures, never their pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.model import Kind, Page
+from generator.model import Chart, Figure, Kind, Page
 from generator.subject import Site
 from generator.subjects.budget import pictures
-from generator.subjects.budget.measures import AMOUNTS, RATES, years
-from generator.view import view
+from generator.subjects.budget.measures import AMOUNTS, RATES
+from generator.subjects.budget.measures import years as budget_years
+from generator.subjects.projects.lines import Lines
+from generator.subjects.projects.year import years as project_years
+from generator.view import View, view
+
+
+def _money(site: Site, year: int) -> dict[str, Figure]:
+    """The year's published amounts and rates; sums of rows where nothing was published."""
+    names = (*AMOUNTS, *RATES)
+    found = {m: f for m in names if (f := site.figures.get(f"budget/{year}/all/{m}"))}
+    return found or {m: f for m in names if (f := site.figures.get(f"budget/{year}/all/{m}_sum"))}
+
+
+def _chain(site: Site, year: int, figures: dict[str, Figure]) -> tuple[Chart, ...]:
+    if not figures.get("allocated"):
+        return ()
+    rows = site.tables.contract.resource(f"budget:{year}")
+    official = f"budget/{year}/all/allocated" in site.figures
+    csv = "data/control_totals.csv" if official else rows.csv if rows else None
+    demo = any(f.kind is Kind.DEMO for f in figures.values())
+    chain = {m: figures.get(m) for m in (*AMOUNTS, *RATES)}
+    return (pictures.chain("home-chain", chain, demo, csv),)
+
+
+def _projects(lines: Lines) -> View:
+    """How the year's projects stand, what is late with who answers for it, and the ways in by place and unit."""
+    counts = lines.counts("all")
+    found = [lines.project(n) for n in lines.year.projects]
+    year = lines.number
+    return {
+        "href": lines.path,
+        "counts": {name: view(f) for name, f in counts.items() if f.value or name == "done"},
+        "listed": view(f) if (f := lines.get("all", "listed")) else None,
+        "kind": str(f.kind) if f else "",
+        "late": [p for p in found if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
+        "places": [
+            {"name": lines.regions.get(c, c), "href": f"regions/{year}/r{c}/"} for c in lines.regions_with_projects()
+        ],
+        "units": [{"name": lines.unit_names[u], "href": f"units/{year}/{u}/"} for u in lines.units_with_projects()],
+    }
+
+
+def _newest(site: Site) -> int | None:
+    """The newest year that says something: money, or projects with progress."""
+    reported = [y for y in project_years(site.tables) if f"projects/{y}/all/listed" in site.figures]
+    return max([*budget_years(site.figures), *reported], default=None)
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """One page: the newest year's money and the ways in."""
-    found = years(site.figures)
-    newest = found[-1] if found else None
-    names = (*AMOUNTS, *RATES)
-    figures = {m: f for m in names if (f := site.figures.get(f"budget/{newest}/all/{m}"))}
-    if not figures:
-        figures = {m: f for m in names if (f := site.figures.get(f"budget/{newest}/all/{m}_sum"))}
-    count = site.figures.get(f"projects/{newest}/all/count")  # rows that happen to be listed are no such claim
-    shown = [*figures.values(), *([count] if count else [])]
-    demo = any(f.kind is Kind.DEMO for f in shown)
-    chain = {m: figures.get(m) for m in names}
-    official = f"budget/{newest}/all/allocated" in site.figures
-    rows = site.tables.contract.resource(f"budget:{newest}")
-    csv = "data/control_totals.csv" if official else rows.csv if rows else None
-    drawn = (pictures.chain("home-chain", chain, demo, csv),) if figures.get("allocated") else ()
+    """One page: the newest year's answer and the ways in."""
+    year = _newest(site)
+    money = _money(site, year) if year else {}
+    count = site.figures.get(f"projects/{year}/all/count")  # rows that happen to be listed are no such claim
+    projects = _projects(Lines(site, year)) if year and year in project_years(site.tables) else None
+    drawn = _chain(site, year, money) if year else ()
+    shown = [f for f in (*money.values(), count) if f]
     yield Page(
         path="",
         title=site.identity.site_name,
         template="home/home.md.j2",
         data={
             "city": site.identity.city,
-            "year": newest,
-            "headline": {m: view(f) for m, f in figures.items()},
+            "year": year,
+            "headline": {m: view(f) for m, f in money.items()},
             "count": view(count) if count else None,
+            "projects": projects,
             "charts": {"chain": drawn[0].id} if drawn else {},
-            "splits": f"budget/{newest}/all/projects" in site.figures,
         },
         section="",
         description=f"{site.identity.city}民生实事的项目和资金，逐月公开，每个数都能查到出处。",
         charts=drawn,
-        demo=demo,
+        demo=any(f.kind is Kind.DEMO for f in shown) or bool(projects and projects["kind"] == Kind.DEMO),
         as_of=site.as_of,
     )
