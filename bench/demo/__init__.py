@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.demo import money, projects
+from bench.demo import inspections, money, projects, updates
 
-MAKERS = (money, projects)
+MAKERS = (money, projects, inspections, updates)
 
 
 def make() -> dict[str, bytes]:
