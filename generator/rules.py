@@ -109,6 +109,10 @@ RULES: dict[str, str] = {
     "dates_order": "日期先后",
     "stop_reason": "终止的日期和原因",
     "target_side": "目标方向与填报的列",
+    "mended_first": "整改早于发现",
+    "deadline_first": "期限早于发现",
+    "found_month": "发现日期和月份不符",
+    "date_in_year": "日期不在年度内",
     "withheld": "改好后再查",
 }
 

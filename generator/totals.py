@@ -23,7 +23,7 @@ SORTS: dict[Sort, str] = {"money": "金额", "percent": "百分数", "count": "�
 USUAL: dict[Sort, tuple[str, ...]] = {"money": tuple(UNITS), "percent": ("%",), "count": ("个", "件", "项")}
 YEARS = range(2000, 2101)  # as the tables allow
 NEAR = 60
-PART = re.compile(r"[a-z][0-9]{2,}|[lru][a-z0-9-]+")  # of a key: docs/decisions/0002-figures.md
+PART = re.compile(r"[a-z][0-9]{2,}|[klru][a-z0-9-]+")  # of a key: docs/decisions/0002-figures.md
 
 
 # --- what may be published --------------------------------------------------------------------------------

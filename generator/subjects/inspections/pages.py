@@ -1,14 +1,123 @@
-"""Pages of inspections."""
+"""Pages of inspections: the list of years, and a year with every problem."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.model import Page
-from generator.subject import Site
+from generator.model import Chart, Kind, Page
+from generator.subject import Site, sources
+from generator.subjects.inspections import pictures
+from generator.subjects.inspections.measures import MEASURES, kinds, units
+from generator.subjects.inspections.year import ROOT, Year, demo
+from generator.subjects.ties import Ties
+from generator.view import View, prose, view
+
+TITLE = "督查"
+
+
+def _headline(year: Year) -> View:
+    """The figures for the top of a page: published where they are, else of the rows."""
+    return {m: view(f) for m in MEASURES if (f := year.headline(m))}
+
+
+def _cases(year: Year) -> list[View]:
+    """Every problem with its place, ties and days, newest first."""
+    ties = Ties(year.site.tables, year.year)
+    return [
+        {
+            **problem,
+            "place": year.regions.get(problem["region"], problem["region"]),
+            "days": view(year.figures[problem["figure"]]),
+            "ties": ties.of(problem),
+        }
+        for problem in year.listed
+    ]
+
+
+def _drawn(year: Year, by_kind: list[View], by_unit: list[View]) -> list[Chart]:
+    """The pictures of a year that has problems."""
+    if not year.listed:
+        return []
+    kind_names = {key: name for name, key in kinds(year.site.tables).items()}
+    unit_names = {key: name for name, key in units(year.site.tables).items()}
+    return [
+        pictures.months(year),
+        pictures.days(year, "kinds", "问题类别", by_kind, "kind", kind_names),
+        pictures.days(year, "units", "责任单位", by_unit, "lead", unit_names),
+    ]
+
+
+def _sentence(year: Year) -> str:
+    words = {"found": "发现 {} 问题", "mended": "{} 已改好", "days": "一半在 {} 以内改好"}
+    said = [text.format(prose(f)) for m, text in words.items() if (f := year.headline(m)) and f.value is not None]
+    return f"{year.site.identity.city} {year.year} 年月调度、季核查：{'，'.join(said)}。"
+
+
+def _files(year: Year) -> list[tuple[str, str]]:
+    files = [("下载明细 CSV", year.csv)] if year.csv else []
+    more = [("下载公布的总数 CSV", "data/control_totals.csv")] if year.official else []
+    return [*files, *more, ("本页的数 JSON", f"data/figures/{year.year}/inspections.json")]
+
+
+def year_page(year: Year) -> Page:
+    """A year: what was found and mended, by month, kind, unit and region, and every problem."""
+    by_kind, by_unit = year.split(year.kinds), year.split(year.units)
+    drawn = _drawn(year, by_kind, by_unit)
+    whole = year.get("all", "found")
+    return Page(
+        path=year.path,
+        title=f"{year.year} 年{TITLE}",
+        template="inspections/year.md.j2",
+        data={
+            "year": year.year,
+            "headline": _headline(year),
+            "official": year.official,
+            "split_kind": str(whole.kind) if whole else "",
+            "sum": year.line("all", "合计")["cells"],
+            "months": year.by_month(),
+            "kinds": by_kind,
+            "units": by_unit,
+            "regions": year.split({f"r{code}": name for code, name in year.regions.items()}),
+            "cases": _cases(year),
+            "sources": sources(year.site, year.figures.values()),
+            "files": _files(year),
+            "charts": {c.id.split("-", 2)[2]: c.id for c in drawn},
+        },
+        section=ROOT,
+        description=_sentence(year),
+        charts=tuple(drawn),
+        crumbs=(("首页", ""), (TITLE, ROOT)),
+        demo=demo(year),
+        as_of=max((f.as_of for f in year.figures.values() if f.as_of), default=None),
+        search="月调度 季核查 整改 " + " ".join(name for name in year.units.values() if name in _leads(year)),
+    )
+
+
+def _leads(year: Year) -> set[str]:
+    return {problem["lead"] for problem in year.listed}
+
+
+def index_page(found: list[Year], site: Site) -> Page:
+    """The list of years, newest first."""
+    shown = [f for year in found for m in MEASURES if (f := year.headline(m))]
+    return Page(
+        path=ROOT,
+        title=TITLE,
+        template="inspections/index.md.j2",
+        data={"years": [{"year": y.year, "href": y.path, "headline": _headline(y)} for y in reversed(found)]},
+        section=ROOT,
+        description=f"{site.identity.city}月调度、季核查发现了什么问题，是谁的责任，多少天改好。",
+        crumbs=(("首页", ""),),
+        demo=any(f.kind is Kind.DEMO for f in shown),
+        as_of=max((f.as_of for f in shown if f.as_of), default=None),
+    )
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """None without rows."""
-    if site.tables.has("inspections"):
-        yield from ()
+    """The index, then each year that has problems or published totals; nothing at all without either."""
+    years = sorted({f.year for f in site.figures.values() if f.subject == "inspections"})
+    found = [Year(site, year) for year in years]
+    if found or site.tables.contract.table("inspections"):
+        yield index_page(found, site)
+    for year in found:
+        yield year_page(year)

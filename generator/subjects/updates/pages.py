@@ -1,14 +1,180 @@
-"""Pages of updates."""
+"""Pages of news: the list of years, a year's list ten to a page, and a page for each piece."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from generator.model import Page
-from generator.subject import Site
+from generator.model import Figure, Kind, Page
+from generator.subject import Site, sources
+from generator.subjects.ties import Ties
+from generator.subjects.updates.measures import of_project, paragraphs, plain, rows
+from generator.view import View, prose, view
+
+ROOT = "updates/"
+TITLE = "动态"
+PER_PAGE = 10
+HEADLINES = ("count", "conferences", "listed")
+
+
+class Year:
+    """One year of news: its rows newest first, its figures, and what people call places."""
+
+    def __init__(self, site: Site, year: int) -> None:
+        self.site, self.year = site, year
+        self.rows = rows(site.tables, year)
+        self.news = [plain(row) for row in self.rows]
+        self.ties = Ties(site.tables, year)
+        regions = site.tables.frame("regions")
+        self.regions = dict(zip(regions["code"], regions["name"], strict=True))
+
+    @property
+    def path(self) -> str:
+        """The first page of the year's list."""
+        return f"{ROOT}{self.year}/"
+
+    def figure(self, measure: str) -> Figure | None:
+        """A figure of the year: published, or for conferences what is listed."""
+        head = f"{ROOT}{self.year}/all/{measure}"
+        return self.site.figures.get(head) or self.site.figures.get(f"{head}_sum")
+
+    def headline(self) -> View:
+        """The year's figures by measure."""
+        return {m: view(f) for m in HEADLINES if (f := self.figure(m))}
+
+    def words(self, row: dict[str, Any]) -> str:
+        """What the search finds a piece of news by: unit and place with their old names, and the project's number."""
+        found = [row["kind"], *_names(self.site, "units", "name", row["unit"])]
+        found += _names(self.site, "regions", "code", row["region"])
+        if row["project"] is not None:
+            found.append(f"项目 {row['project']} 号")
+        return " ".join([*found, *(t["label"] for t in self.ties.of(row))])
+
+
+def _names(site: Site, table: str, column: str, value: str | None) -> list[str]:
+    """The name and the aliases of a row of a table that is looked up by name."""
+    frame = site.tables.frame(table)
+    return [n for r in frame[frame[column] == value].to_dict("records") for n in (r["name"], *r["aliases"])]
+
+
+def _entry(year: Year, news: View) -> View:
+    """A piece of news in a list."""
+    return {**news, "place": year.regions.get(news["region"])}
+
+
+def _pager(year: Year, number: int, count: int) -> View:
+    """Where a page of the list stands, and the pages beside it."""
+    paths = [year.path, *(f"{year.path}page/{n}/" for n in range(2, count + 1))]
+    return {
+        "number": number,
+        "count": count,
+        "newer": paths[number - 2] if number > 1 else None,
+        "older": paths[number] if number < count else None,
+        "path": paths[number - 1],
+    }
+
+
+def list_page(year: Year, shown: Sequence[View], number: int, count: int) -> Page:
+    """One page of a year's list; the first says how much was published in all."""
+    pager = _pager(year, number, count)
+    head = year.headline()
+    used = [f for m in HEADLINES if (f := year.figure(m))]
+    title = f"{year.year} 年{TITLE}"
+    crumbs = (("首页", ""), (TITLE, ROOT))
+    return Page(
+        path=pager["path"],
+        title=title if number == 1 else f"{title}（第 {number} 页）",
+        template="updates/year.md.j2",
+        data={
+            "year": year.year,
+            "headline": head,
+            "entries": [_entry(year, news) for news in shown],
+            "pager": pager,
+            "sources": sources(year.site, used),
+            "files": _files(year) if number == 1 else [],
+        },
+        section=ROOT,
+        description=_sentence(year) if number == 1 else f"{title}，第 {number} 页，共 {count} 页。",
+        crumbs=crumbs if number == 1 else (*crumbs, (title, year.path)),
+        demo=any(f.kind is Kind.DEMO for f in used) or any(news["demo"] for news in shown),
+        as_of=max((f.as_of for f in used if f.as_of), default=None),
+    )
+
+
+def _sentence(year: Year) -> str:
+    texts = {"count": "发布动态 {}", "conferences": "开新闻发布会 {}", "listed": "这里选登 {}"}
+    said = [text.format(prose(f)) for m, text in texts.items() if (f := year.figure(m))]
+    return f"{year.site.identity.city} {year.year} 年{'，'.join(said)}。"
+
+
+def _files(year: Year) -> list[tuple[str, str]]:
+    resource = year.site.tables.contract.resource(f"updates:{year.year}")
+    files = [("下载动态 CSV", resource.csv)] if resource and year.rows else []
+    return [*files, ("本页的数 JSON", f"data/figures/{year.year}/updates.json")]
+
+
+def news_page(year: Year, index: int) -> Page:
+    """A piece of news: its text, what it is about, its neighbours, and other news of the same project."""
+    row, news = year.rows[index], year.news[index]
+    others = of_project(year.site.tables, year.year, news["project"]) if news["project"] is not None else []
+    newer, older = year.news[index - 1] if index else None, year.news[index + 1 :][:1]
+    return Page(
+        path=news["href"],
+        title=news["title"],
+        template="updates/news.md.j2",
+        data={
+            **_entry(year, news),
+            "paragraphs": paragraphs(row),
+            "ties": year.ties.of(news),
+            "others": [n for n in others if n["id"] != news["id"]],
+            "newer": newer,
+            "older": older[0] if older else None,
+            "sources": sources(year.site, (), {row["source"]}),
+        },
+        section=ROOT,
+        description=news["first"],
+        crumbs=(("首页", ""), (TITLE, ROOT), (f"{year.year} 年", year.path)),
+        demo=news["demo"],
+        as_of=row["date"],
+        search=year.words(row),
+    )
+
+
+def index_page(found: list[Year], site: Site) -> Page:
+    """The list of years, newest first."""
+    used = [f for year in found for m in HEADLINES if (f := year.figure(m))]
+    return Page(
+        path=ROOT,
+        title=TITLE,
+        template="updates/index.md.j2",
+        data={
+            "years": [
+                {
+                    "year": y.year,
+                    "href": y.path,
+                    "headline": y.headline(),
+                    "entries": [_entry(y, news) for news in y.news[:3]],
+                }
+                for y in reversed(found)
+            ],
+        },
+        section=ROOT,
+        description=f"{site.identity.city}民生实事的工作动态和新闻发布会。",
+        crumbs=(("首页", ""),),
+        demo=any(f.kind is Kind.DEMO for f in used),
+        as_of=max((f.as_of for f in used if f.as_of), default=None),
+    )
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """None without rows."""
-    if site.tables.has("updates"):
-        yield from ()
+    """The index, then each year's list and news; nothing at all where the contract has no news."""
+    years = sorted({f.year for f in site.figures.values() if f.subject == "updates"})
+    found = [Year(site, year) for year in years]
+    if found or site.tables.contract.table("updates"):
+        yield index_page(found, site)
+    for year in found:
+        cuts = [year.news[i : i + PER_PAGE] for i in range(0, len(year.news), PER_PAGE)] or [[]]
+        for number, shown in enumerate(cuts, 1):
+            yield list_page(year, shown, number, len(cuts))
+        for index in range(len(year.rows)):
+            yield news_page(year, index)
