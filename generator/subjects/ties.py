@@ -9,7 +9,6 @@ from generator.subjects.projects.year import record
 from generator.tables import Tables
 
 
-
 def grievance(number: int) -> str:
     """A thing's part of a key: ``g03``."""
     return f"g{number:02d}"
