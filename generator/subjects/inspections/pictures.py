@@ -77,7 +77,7 @@ def _dots(problems: Sequence[View], days: dict[str, int | None], label: str) -> 
 
 def _summary(label: str, found: Figure, days: list[int], still: int) -> dict[str, Any]:
     """The row of a line's median and words, which stand behind its last dot."""
-    words = [prose(found)] if found.value is not None else []
+    words = [f"中位数 {prose(found)}"] if found.value is not None else []
     words += [f"{still} 个没有改好"] if still else []
     middle = None if found.value is None else float(found.value)
     return {"label": label, "days": None, "late": False, "lane": 0, "median": middle,
@@ -101,7 +101,7 @@ def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, n
     return Chart(
         id=f"inspections-{year.year}-{name}",
         finding=days_finding(known),
-        measure="天。圆点：按期改好的问题；三角：超期改好的；竖线和数字：中位数",
+        measure="天。圆点：按期改好的问题；三角：超期改好的；竖线：中位数",
         describe=f"按{what}排列，每个问题一个点，越靠右用时越长，表在图下",
         draw=charts.days,
         rows=rows,
