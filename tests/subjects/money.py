@@ -23,6 +23,10 @@ REGIONS = (
     {"code": "510904", "name": "安居区", "kind": "区", "reports": "是"},
     {"code": "local-hedong", "name": "河东新区", "kind": "市直园区", "reports": "是"},
 )
+UNITS = (
+    {"id": "u1", "name": "示例单位甲", "source": "gov"},
+    {"id": "u2", "name": "示例单位乙", "source": "gov"},
+)
 Row = Mapping[str, Any]
 
 
@@ -45,6 +49,22 @@ def progress(number: int, region: str, month: str | None, target: Any, done: Any
             "now": toy.Missing.NOT_APPLICABLE, "work": toy.Missing.NOT_REPORTED, "source": "gov", **more}  # fmt: skip
 
 
+def problem(number: int, found: str, mended: str | None, deadline: str | None = None, **more: Any) -> dict[str, Any]:
+    """A row of table ``inspections``, of the month in which it was found."""
+    return {"year": 2021, "month": found[:7], "number": number, "method": "月调度", "kind": "进度",
+            "problem": f"问题{number}", "project": toy.Missing.NOT_APPLICABLE, "grievance": toy.Missing.NOT_APPLICABLE,
+            "region": "510903", "lead": "示例单位甲", "found": found, "deadline": deadline, "mended": mended,
+            "result": None, "source": "demo", **more}  # fmt: skip
+
+
+def news(number: int, date: str, **more: Any) -> dict[str, Any]:
+    """A row of table ``updates``."""
+    return {"year": 2021, "number": number, "date": date, "kind": "工作动态", "title": f"动态{number}",
+            "text": "第一段。\n\n第二段。", "project": toy.Missing.NOT_APPLICABLE,
+            "grievance": toy.Missing.NOT_APPLICABLE, "unit": None, "region": None, "source": "demo",
+            **more}  # fmt: skip
+
+
 def _with_years(years: Iterable[int]) -> Contract:
     """The contract with a file of each yearly table for each year."""
     files: dict[str, Resource] = {}
@@ -65,9 +85,9 @@ def tables(budget: Iterable[Row] = (), **more: Iterable[Row]) -> Tables:
     listed = [project(n) for n in sorted({r["project"] for r in rows})]
     given = {
         "regions": REGIONS,
-        "units": [{"id": "u1", "name": "示例单位甲", "source": "gov"}],
         "budget": rows,
         "projects": listed,
+        "units": UNITS,
         **{name: list(found) for name, found in more.items()},
     }
     years = {2021, *(row["year"] for found in given.values() for row in found if "year" in row)}
@@ -114,6 +134,7 @@ def heavy(projects: int = 30, title: str = "城镇老旧小区改造及配套基
             for code in codes
             for m, month in enumerate(MONTHS, 1)
         ],
+        inspections=[problem(1, "2021-03-01", "2021-05-01", "2021-04-01", project=1), problem(2, "2021-06-01", None)],
         control_totals=[
             toy.control(f"budget/2021/all/{m}", v, "亿元", as_of="2021-12-31", precision="约")
             for m, v in (("allocated", "32.14"), ("issued", "34.17"), ("paid", "32.4"))

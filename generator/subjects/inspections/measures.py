@@ -18,7 +18,7 @@ from generator.subjects.projects.year import record
 from generator.subjects.ties import grievance
 from generator.tables import KEY, KIND, Draft, Tables
 
-MEASURES = {"found": "发现的问题", "mended": "已改好的问题", "late": "超过期限的问题", "days": "改好用时"}
+MEASURES = {"found": "发现的问题", "mended": "已改好的问题", "late": "超过期限的问题", "days": "改好用时的中位数"}
 FORMULAS = {
     "found": "问题的行数",
     "mended": "有整改日期的行数",
@@ -104,8 +104,8 @@ def _year(tables: Tables, year: int) -> Iterator[Figure]:
         for measure in MEASURES:
             yield _figure(year, key, measure, found, as_of)
     for row in split["all"]:
-        formula = "从发现到改好的天数"
-        yield _figure(year, case_id(row["number"]), "days", [row], as_of, value=days(row), formula=formula)
+        words = {"label": "改好用时", "formula": "从发现到改好的天数"}
+        yield _figure(year, case_id(row["number"]), "days", [row], as_of, value=days(row), **words)
 
 
 def figures(tables: Tables) -> Iterator[Figure]:

@@ -75,13 +75,11 @@ def _dots(problems: Sequence[View], days: dict[str, int | None], label: str) -> 
     return rows
 
 
-def _summary(label: str, found: Figure, days: list[int], still: int) -> dict[str, Any]:
+def _summary(label: str, middle: Figure, days: list[int]) -> dict[str, Any]:
     """The row of a line's median and words, which stand behind its last dot."""
-    words = [f"中位数 {prose(found)}"] if found.value is not None else []
-    words += [f"{still} 个没有改好"] if still else []
-    middle = None if found.value is None else float(found.value)
-    return {"label": label, "days": None, "late": False, "lane": 0, "median": middle,
-            "end": float(max(days, default=0)), "shown": "，".join(words)}  # fmt: skip
+    known = middle.value is not None
+    return {"label": label, "days": None, "late": False, "lane": 0, "median": float(middle.value or 0) if known else None,
+            "end": float(max(days, default=0)), "shown": f"中位数 {prose(middle)}" if known else "都没有改好"}  # fmt: skip
 
 
 def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, names: dict[str, str]) -> Chart:
@@ -95,13 +93,15 @@ def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, n
         figure = year.figures[line["cells"][3]["id"]]
         rows += _dots(mine, taken, line["label"])
         found = [n for p in mine if (n := taken[p["id"]]) is not None]
-        rows.append(_summary(line["label"], figure, found, len(mine) - len(found)))
+        rows.append(_summary(line["label"], figure, found))
         if figure.value is not None:
             known.append((Fraction(figure.value), line["label"], prose(figure)))
+    still = sum(n is None for n in taken.values())
+    left_out = f"；没有改好的 {still} 个不在图上" if still else ""
     return Chart(
         id=f"inspections-{year.year}-{name}",
         finding=days_finding(known),
-        measure="天。圆点：按期改好的问题；三角：超期改好的；竖线：中位数",
+        measure=f"天。圆点：按期改好的问题；三角：超期改好的；竖线：中位数{left_out}",
         describe=f"按{what}排列，每个问题一个点，越靠右用时越长，表在图下",
         draw=charts.days,
         rows=rows,
