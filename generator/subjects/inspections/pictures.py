@@ -78,8 +78,15 @@ def _dots(problems: Sequence[View], days: dict[str, int | None], label: str) -> 
 def _summary(label: str, middle: Figure, days: list[int]) -> dict[str, Any]:
     """The row of a line's median and words, which stand behind its last dot."""
     known = middle.value is not None
-    return {"label": label, "days": None, "late": False, "lane": 0, "median": float(middle.value or 0) if known else None,
-            "end": float(max(days, default=0)), "shown": f"中位数 {prose(middle)}" if known else "都没有改好"}  # fmt: skip
+    return {
+        "label": label,
+        "days": None,
+        "late": False,
+        "lane": 0,
+        "median": float(middle.value or 0) if known else None,
+        "end": float(max(days, default=0)),
+        "shown": f"中位数 {prose(middle)}" if known else "都没有改好",
+    }
 
 
 def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, names: dict[str, str]) -> Chart:

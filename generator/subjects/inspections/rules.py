@@ -27,7 +27,7 @@ def mended_after_found(draft: Draft) -> Iterator[Problem]:
         if row["mended"] and row["mended"] < row["found"]:
             yield at(
                 draft, "inspections", row, "mended", rule="mended_first", level=Level.ERROR,
-                message=f"整改日期 {row['mended']} 早于发现日期 {row['found']}。",
+                message=f"{row['mended']} 早于发现日期 {row['found']}。",
                 remedy="核对两个日期,改正填错的一个。", allowed=f"{row['found']} 或以后",
             )  # fmt: skip
 
@@ -38,7 +38,7 @@ def deadline_after_found(draft: Draft) -> Iterator[Problem]:
         if row["deadline"] and row["deadline"] < row["found"]:
             yield at(
                 draft, "inspections", row, "deadline", rule="deadline_first", level=Level.ERROR,
-                message=f"整改期限 {row['deadline']} 早于发现日期 {row['found']}。",
+                message=f"{row['deadline']} 早于发现日期 {row['found']}。",
                 remedy="核对两个日期,改正填错的一个;没有要求期限的留空。", allowed=f"{row['found']} 或以后",
             )  # fmt: skip
 
@@ -49,7 +49,7 @@ def found_in_month(draft: Draft) -> Iterator[Problem]:
         if row["found"][:7] != row["month"]:
             yield at(
                 draft, "inspections", row, "found", rule="found_month", level=Level.WARNING,
-                message=f"发现日期 {row['found']} 不在这一行的月份 {row['month']} 里。",
+                message=f"{row['found']} 不在这一行的月份 {row['month']} 里。",
                 remedy="核对月份和日期;调度跨月、日期确实在别的月份的,不必改。", allowed=f"{row['month']} 之内",
             )  # fmt: skip
 
