@@ -29,12 +29,13 @@ def banners(built: Built, page: str) -> list[str]:
 
 
 def demo_rows(built: Built, page: str) -> list[str]:
-    """The rows on a page that come from a demonstration: rows of data, or of the catalogue's list of tables."""
+    """The rows on a page that come from a demonstration: rows of data, of the catalogue's list, or news."""
     tree = built.tree(page)
     rows = tree.xpath("//tr[@data-row]")
     sources = {s["编号"] for s in built.rows("sources") if s["类别"] == "演示"}
     cited = [r.get("data-row") for r in rows if sources & {words(c) for c in r[1:]}]
-    return cited + [words(r[0]) for r in tree.xpath("//tr[td/span[@class='tag-demo']]")]
+    news = tree.xpath("//*[@class='meta' and .//span[@class='tag-demo']]")
+    return cited + [words(r[0]) for r in tree.xpath("//tr[td/span[@class='tag-demo']]")] + [words(e) for e in news]
 
 
 def test_banners_stand_on_exactly_the_pages_with_demonstration(shipped: Built) -> None:
