@@ -148,17 +148,19 @@ def copy_sichuan(to: Path) -> Path:
 
 
 def copy_hostile(to: Path) -> Path:
-    """The shipped site with as many projects as there are hostile titles, and their money."""
+    """The shipped site with as many projects as there are hostile titles, and the rows that name them or none."""
     root = copy_shipped(to)
     projects = read(root / "data", "projects/2021")[: len(HOSTILE)]
     numbers = {p["编号"] for p in projects}
     titles = [{**p, "名称": title} for p, title in zip(projects, HOSTILE, strict=True)]
-    budget = [r for r in read(root / "data", "budget/2021") if r["项目编号"] in numbers]
+    for path in (root / "data").glob("*/2021.csv"):
+        rows = read(path.parent, path.stem)
+        if rows and "项目编号" in rows[0]:
+            write(path, [r for r in rows if r["项目编号"] in {*numbers, "不涉及"}], list(rows[0]))
     totals = [r for r in read(root / "data", "control_totals") if "/all/" not in r["指标编号"]]
     corrections = read(root / "data", "corrections")
     kept = [c for c in corrections if c["行"].split("/")[1] in numbers]
     write(root / "data/projects/2021.csv", titles)
-    write(root / "data/budget/2021.csv", budget)
     write(root / "data/control_totals.csv", totals)
     write(root / "data/corrections.csv", kept, list(corrections[0]))
     return root
