@@ -59,6 +59,13 @@ def _files(year: Year) -> list[tuple[str, str]]:
     return [*files, *more, ("本页的数 JSON", f"data/figures/{year.year}/inspections.json")]
 
 
+def _leads(year: Year) -> list[str]:
+    """The units that have something to mend, with their old names."""
+    names = {problem["lead"] for problem in year.listed}
+    frame = year.site.tables.frame("units")
+    return [n for r in frame[frame["name"].isin(names)].to_dict("records") for n in (r["name"], *r["aliases"])]
+
+
 def year_page(year: Year) -> Page:
     """A year: what was found and mended, by month, kind, unit and region, and every problem."""
     by_kind, by_unit = year.split(year.kinds), year.split(year.units)
@@ -89,12 +96,8 @@ def year_page(year: Year) -> Page:
         crumbs=(("首页", ""), (TITLE, ROOT)),
         demo=demo(year),
         as_of=max((f.as_of for f in year.figures.values() if f.as_of), default=None),
-        search="月调度 季核查 整改 " + " ".join(name for name in year.units.values() if name in _leads(year)),
+        search=" ".join(["月调度 季核查 整改", *_leads(year)]),
     )
-
-
-def _leads(year: Year) -> set[str]:
-    return {problem["lead"] for problem in year.listed}
 
 
 def index_page(found: list[Year], site: Site) -> Page:
@@ -117,7 +120,7 @@ def pages(site: Site) -> Iterator[Page]:
     """The index, then each year that has problems or published totals; nothing at all without either."""
     years = sorted({f.year for f in site.figures.values() if f.subject == "inspections"})
     found = [Year(site, year) for year in years]
-    if found or site.tables.contract.table("inspections"):
+    if found:
         yield index_page(found, site)
     for year in found:
         yield year_page(year)

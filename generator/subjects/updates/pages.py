@@ -167,10 +167,10 @@ def index_page(found: list[Year], site: Site) -> Page:
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index, then each year's list and news; nothing at all where the contract has no news."""
+    """The index, then each year's list and news; none without either news or published totals."""
     years = sorted({f.year for f in site.figures.values() if f.subject == "updates"})
     found = [Year(site, year) for year in years]
-    if found or site.tables.contract.table("updates"):
+    if found:
         yield index_page(found, site)
     for year in found:
         cuts = [year.news[i : i + PER_PAGE] for i in range(0, len(year.news), PER_PAGE)] or [[]]
