@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -291,6 +293,71 @@ def test_nothing_jumps_tenfold(budget: list[Row]) -> None:
     for column, known in series(budget):
         for (row, before), (_, after) in pairwise(known):
             assert before == 0 or after < before * 10, (column, row)
+
+
+# --- demonstration rows: what was found, and what was said ------------------------------------------------
+
+
+def test_every_problem_is_where_its_project_has_money_with_a_unit_of_the_project(budget: list[Row]) -> None:
+    problems = read(DATA, "inspections/2021")
+    projects = {p["编号"]: p for p in read(DATA, "projects/2021")}
+    places = {(r["项目编号"], r["区划代码"]) for r in budget}
+    for row in problems:
+        project = projects[row["项目编号"]]
+        assert (row["项目编号"], row["区划代码"]) in places, row
+        assert row["责任单位"] in {project["牵头单位"], *project["配合单位"].split("、")}, row
+    leads = [row for row in problems if row["责任单位"] == projects[row["项目编号"]]["牵头单位"]]
+    assert len(leads) < len(problems) < len(leads) * 2
+
+
+def test_thirty_four_were_found_and_mended_some_of_them_late() -> None:
+    problems = read(DATA, "inspections/2021")
+    assert len(problems) == 34
+    assert {r["月份"] for r in problems} == set(MONTHS)
+    assert {r["月份"] for r in problems if r["方式"] == "季核查"} == {"2021-03", "2021-06", "2021-09", "2021-12"}
+    assert all(r["发现日期"] <= r["整改日期"] <= "2021-12-31" for r in problems)
+    assert all(r["发现日期"][:7] == r["月份"] and r["发现日期"] < r["整改期限"] for r in problems)
+    assert 5 <= sum(r["整改日期"] > r["整改期限"] for r in problems) <= 15
+    took = [(date.fromisoformat(r["整改日期"]) - date.fromisoformat(r["发现日期"])).days for r in problems]
+    assert (min(took), max(took)) == (2, 75)
+
+
+def test_news_says_what_the_tables_say(budget: list[Row]) -> None:
+    """The numbers of each text, worked out again from the rows of the month that it names."""
+    progress, problems = read(DATA, "project_progress/2021"), read(DATA, "inspections/2021")
+    seen = {"progress": 0, "money": 0, "problems": 0}
+    for news in read(DATA, "updates/2021"):
+        text = news["内容"]
+        month = re.search(r"到 (\d+) 月底", text)
+        then = f"2021-{int(month[1]):02d}" if month else ""
+        assert not month or then < news["日期"][:7], news
+        if month and news["项目编号"] != NOT_APPLICABLE:
+            rows = [r for r in progress if (r["项目编号"], r["截至月份"]) == (news["项目编号"], then)]
+            rows = [r for r in rows if news["区划代码"] in ("", r["区划代码"])]
+            column = "现值" if rows[0]["完成数"] == NOT_APPLICABLE else "完成数"
+            sums = {str(total(rows, column)), str(total(rows, "目标数"))}
+            assert sums <= set(re.findall(r"\d+", text)), news
+            seen["progress"] += 1
+        if paid := re.search(r"合计拨付 ([\d.]+) 亿元", text):
+            assert then in COMPLETE
+            whole = total([r for r in budget if r["截至月份"] == then], PAID) / 10_000
+            assert Decimal(paid[1]) == whole.quantize(Decimal("0.01"), ROUND_HALF_UP), news
+            seen["money"] += 1
+        if found := re.search(r"发现 (\d+) 个问题.*已经改好 (\d+) 个", text):
+            last = {"04": "2021-03", "07": "2021-06", "10": "2021-09", "12": "2021-12"}[news["日期"][5:7]]
+            known = [r for r in problems if r["月份"] <= last]
+            mended = [r for r in known if r["整改日期"] <= news["日期"]]
+            assert (int(found[1]), int(found[2])) == (len(known), len(mended)), news
+            seen["problems"] += 1
+    assert seen == {"progress": 18, "money": 3, "problems": 4}
+
+
+def test_twenty_four_pieces_of_news_four_of_them_conferences() -> None:
+    news = read(DATA, "updates/2021")
+    assert len(news) == 24
+    assert [n["日期"][5:7] for n in news if n["类型"] == "新闻发布会"] == ["04", "07", "10", "12"]
+    assert [n["日期"] for n in news] == sorted({n["日期"] for n in news})
+    assert all(2 <= len(n["内容"].split("\n\n")) <= 4 and n["内容"].endswith("（演示）") for n in news)
 
 
 # --- demonstration rows: names ----------------------------------------------------------------------------
