@@ -1,12 +1,12 @@
-"""Ties of a row to a project, or to one of the ten things: what it is called, and its page."""
+"""Ties of a row to a project, to one of the ten things, to a place and a unit: what each is called, and its page."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
 
+from generator.subject import Site
 from generator.subjects.projects.year import record
-from generator.tables import Tables
 
 
 def grievance(number: int) -> str:
@@ -15,15 +15,15 @@ def grievance(number: int) -> str:
 
 
 class Ties:
-    """A year's projects and things by number, as labels with addresses; a row that ties to nothing has none."""
+    """A year's projects, things, places and units with their addresses. What has no page has no tie."""
 
-    def __init__(self, tables: Tables, year: int) -> None:
-        self.tables, self.year = tables, year
+    def __init__(self, site: Site, year: int) -> None:
+        self.site, self.year = site, year
 
     def _titles(self, table: str) -> dict[int, str]:
-        if not self.tables.has(table):
+        if not self.site.tables.has(table):
             return {}
-        frame = self.tables.frame(table)
+        frame = self.site.tables.frame(table)
         frame = frame[(frame["year"] == self.year).fillna(False)]
         return {int(n): str(title) for n, title in zip(frame["number"], frame["title"], strict=True)}
 
@@ -47,3 +47,8 @@ class Ties:
             href = f"grievances/{self.year}/{grievance(number)}/"
             found.append({"what": "事项", "label": self._things[number], "href": href})
         return found
+
+    def page(self, folder: str, key: str) -> str | None:
+        """The page of a place (``regions``, ``r510903``) or a unit (``units``, its id), if it answers for a project."""
+        counted = f"projects/{self.year}/{key}/listed" in self.site.figures
+        return f"{folder}/{self.year}/{key}/" if counted else None

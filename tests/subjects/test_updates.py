@@ -15,7 +15,7 @@ from generator.subject import Site
 from generator.subjects import SUBJECTS
 from generator.subjects.updates import measures, rules
 from generator.subjects.updates import pages as update_pages
-from tests.subjects.money import draft, news, project, site, tables
+from tests.subjects.money import draft, news, progress, project, site, tables
 from tests.toy import control
 
 T = "\u2009"
@@ -135,6 +135,16 @@ def test_a_piece_of_news_has_its_text_ties_and_neighbours() -> None:
     assert "安居区" in page.get_text()
     assert pages(found)["updates/2021/n003/"].data["newer"] is None
     assert pages(found)["updates/2021/n001/"].data["older"] is None
+
+
+def test_places_and_units_are_linked_where_they_have_a_page() -> None:
+    rows = [news(1, "2021-03-01", region="510904", unit="示例单位甲"), news(2, "2021-03-02", region="510903")]
+    projects, reports = [project(7, "修路")], [progress(7, "510904", "2021-03", 5, 5)]
+    page = html(site(updates=rows, projects=projects, project_progress=reports), "updates/2021/n001/")
+    links = {a.get_text(): a["href"] for a in page.select("#about a")}
+    assert links == {"安居区": "../../../regions/2021/r510904/", "示例单位甲": "../../../units/2021/u1/"}
+    other = html(site(updates=rows, projects=projects, project_progress=reports), "updates/2021/n002/")
+    assert other.find(id="about") is None
 
 
 def test_search_finds_news_by_what_people_know() -> None:

@@ -9,7 +9,6 @@ from generator.subject import Site, sources
 from generator.subjects.inspections import pictures
 from generator.subjects.inspections.measures import MEASURES, kinds, units
 from generator.subjects.inspections.year import ROOT, Year, demo
-from generator.subjects.ties import Ties
 from generator.view import View, prose, view
 
 TITLE = "督查"
@@ -22,13 +21,12 @@ def _headline(year: Year) -> View:
 
 def _cases(year: Year) -> list[View]:
     """Every problem with its place, ties and days, newest first."""
-    ties = Ties(year.site.tables, year.year)
     return [
         {
             **problem,
             "place": year.regions.get(problem["region"], problem["region"]),
             "days": view(year.figures[problem["figure"]]),
-            "ties": ties.of(problem),
+            "ties": year.ties.of(problem),
         }
         for problem in year.listed
     ]
@@ -68,7 +66,7 @@ def _leads(year: Year) -> list[str]:
 
 def year_page(year: Year) -> Page:
     """A year: what was found and mended, by month, kind, unit and region, and every problem."""
-    by_kind, by_unit = year.split(year.kinds), year.split(year.units)
+    by_kind, by_unit = year.split(year.kinds), year.split(year.units, "units")
     drawn = _drawn(year, by_kind, by_unit)
     whole = year.get("all", "found")
     return Page(
@@ -84,7 +82,7 @@ def year_page(year: Year) -> Page:
             "months": year.by_month(),
             "kinds": by_kind,
             "units": by_unit,
-            "regions": year.split({f"r{code}": name for code, name in year.regions.items()}),
+            "regions": year.split({f"r{code}": name for code, name in year.regions.items()}, "regions"),
             "cases": _cases(year),
             "sources": sources(year.site, year.figures.values()),
             "files": _files(year),

@@ -6,6 +6,7 @@ from generator import format as fmt
 from generator.model import Figure, Kind
 from generator.subject import Site
 from generator.subjects.inspections.measures import MEASURES, OFFICIAL, kinds, listed, units
+from generator.subjects.ties import Ties
 from generator.view import View, view
 
 ROOT = "inspections/"
@@ -15,7 +16,7 @@ class Year:
     """One year of a site: shorthand for its figures. ``listed`` are its problems as plain data, newest first."""
 
     def __init__(self, site: Site, year: int) -> None:
-        self.site, self.year = site, year
+        self.site, self.year, self.ties = site, year, Ties(site, year)
         self.figures = {i: f for i, f in site.figures.items() if i.startswith(f"{ROOT}{year}/")}
         self.listed = listed(site.tables, year)
         resource = site.tables.contract.resource(f"inspections:{year}")
@@ -44,14 +45,17 @@ class Year:
         """Whether totals were published for the year."""
         return any(f"{ROOT}{self.year}/all/{m}" in self.figures for m in OFFICIAL)
 
-    def line(self, key: str, label: str) -> View:
-        """A line of a table: what was found, mended and late of a key, and the days it took."""
-        return {"key": key, "label": label, "cells": [view(f) for m in MEASURES if (f := self.get(key, m))]}
+    def line(self, key: str, label: str, folder: str = "") -> View:
+        """A line of a table: what was found, mended and late of a key, and the days it took; its page in ``folder``."""
+        cells = [view(f) for m in MEASURES if (f := self.get(key, m))]
+        return {"key": key, "label": label, "href": self.ties.page(folder, key) if folder else None, "cells": cells}
 
-    def split(self, names: dict[str, str]) -> list[View]:
-        """A line for each of some keys that has rows, the most problems first, then by name."""
+    def split(self, names: dict[str, str], folder: str = "") -> list[View]:
+        """A line for each of some keys that has rows, the most problems first, then by key."""
         found = [(key, name, f) for key, name in names.items() if (f := self.get(key, "found"))]
-        return [self.line(key, name) for key, name, f in sorted(found, key=lambda x: (-int(x[2].value or 0), x[0]))]
+        return [
+            self.line(key, name, folder) for key, name, f in sorted(found, key=lambda x: (-int(x[2].value or 0), x[0]))
+        ]
 
     def by_month(self) -> list[View]:
         """A line for each month that has problems, in order."""

@@ -24,9 +24,11 @@ class Year:
         self.site, self.year = site, year
         self.rows = rows(site.tables, year)
         self.news = [plain(row) for row in self.rows]
-        self.ties = Ties(site.tables, year)
+        self.ties = Ties(site, year)
         regions = site.tables.frame("regions")
         self.regions = dict(zip(regions["code"], regions["name"], strict=True))
+        units = site.tables.frame("units")
+        self.units = dict(zip(units["name"], units["id"], strict=True))
 
     @property
     def path(self) -> str:
@@ -41,6 +43,15 @@ class Year:
     def headline(self) -> View:
         """The year's figures by measure."""
         return {m: view(f) for m in HEADLINES if (f := self.figure(m))}
+
+    def about(self, news: View) -> list[View]:
+        """What a piece of news is about, and who published it, as far as these have pages."""
+        region, unit = news["region"], self.units.get(news["unit"])
+        place = self.ties.page("regions", f"r{region}") if region else None
+        office = self.ties.page("units", unit) if unit else None
+        found = self.ties.of(news)
+        found += [{"what": "地方", "label": self.regions[region], "href": place}] if place else []
+        return [*found, *([{"what": "单位", "label": news["unit"], "href": office}] if office else [])]
 
     def words(self, row: dict[str, Any]) -> str:
         """What the search finds a piece of news by: unit and place with their old names, and the project's number."""
@@ -125,7 +136,7 @@ def news_page(year: Year, index: int) -> Page:
         data={
             **_entry(year, news),
             "paragraphs": paragraphs(row),
-            "ties": year.ties.of(news),
+            "ties": year.about(news),
             "others": [n for n in others if n["id"] != news["id"]],
             "newer": newer,
             "older": older[0] if older else None,
