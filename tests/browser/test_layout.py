@@ -16,7 +16,7 @@ WIDTHS = (320, 360, 600, 768, 1440)
 WIDE = 640
 LEAST_TEXT = 12
 LEAST_TARGET = 44
-CHARTS = {"budget/project.md.j2", "budget/year.md.j2", "home/home.md.j2"}
+CHARTS = {"budget/project.md.j2", "budget/year.md.j2", "home/home.md.j2", "inspections/year.md.j2"}
 
 MEASURE = """() => {
   const seen = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
@@ -252,6 +252,8 @@ def test_on_paper_there_is_no_navigation_and_the_banner_stays(
 CURRENT = {
     "home/home.md.j2": "首页", "budget/index.md.j2": "民生资金", "budget/year.md.j2": "民生资金",
     "budget/project.md.j2": "民生资金", "catalog.md.j2": "数据", "table.md.j2": "数据", LOST: None,
+    "inspections/index.md.j2": "督查", "inspections/year.md.j2": "督查",
+    "updates/index.md.j2": "动态", "updates/year.md.j2": "动态", "updates/news.md.j2": "动态",
 }  # fmt: skip
 
 
