@@ -9,11 +9,13 @@ from generator import format as fmt
 from generator.model import Chart, Figure, Page
 from generator.schedule import TOLERANCE, Lifecycle
 from generator.subject import sources
+from generator.subjects.inspections.measures import of_project as problems_of
 from generator.subjects.projects import pictures
 from generator.subjects.projects.lines import ROOT, Lines, state
 from generator.subjects.projects.measures import MEASURES
 from generator.subjects.projects.standing import Standing, records
 from generator.subjects.projects.year import record
+from generator.subjects.updates.measures import of_project as news_of
 from generator.view import View, view
 
 AGREES, FASTER, SLOWER = "钱和工作大致同步", "钱比工作走得快", "工作比钱走得快"
@@ -132,6 +134,8 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             "disagree": [p["label"] for p in places if p["disagrees"]],
             "months": _months(lines, key, number),
             "milestones": milestones(lines, number),
+            "problems": problems_of(site.tables, lines.number, number),
+            "news": news_of(site.tables, lines.number, number),
             "sources": sources(site, figures, [found["source"]]),
             "nearby": [{"label": lines.project(n)["label"], "href": lines.address(n)} for n in nearby],
             "csv": lines.csv,

@@ -8,10 +8,12 @@ from typing import Any
 from generator.model import Figure, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.budget.measures import AMOUNTS, RATES
+from generator.subjects.inspections.measures import of_region as problems_of
 from generator.subjects.projects.lateness import is_late, last_report
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.standing import records
 from generator.subjects.projects.year import by_region, years
+from generator.subjects.updates.measures import of_region as news_of
 from generator.view import View, view
 
 ROOT = "regions/"
@@ -69,6 +71,8 @@ def place_page(lines: Lines, code: str, place: dict[str, Any]) -> Page:
             "late": [p for p in parts if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
             "report": last_report(lines.year, rows),
             "money": {m: view(f) for m, f in money.items()},
+            "problems": problems_of(site.tables, year, code),
+            "news": news_of(site.tables, year, code),
             "sources": sources(site, figures),
         },
         section=ROOT,

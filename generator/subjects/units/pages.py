@@ -7,10 +7,12 @@ from typing import Any
 
 from generator.model import Kind, Page
 from generator.subject import Site, sources
+from generator.subjects.inspections.measures import of_unit as problems_of
 from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.standing import records
 from generator.subjects.projects.year import by_unit, years
+from generator.subjects.updates.measures import of_unit as news_of
 from generator.tables import KIND
 from generator.view import View, view
 
@@ -64,6 +66,8 @@ def unit_page(lines: Lines, unit: dict[str, Any]) -> Page:
             "late": [p for p in led if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
             "helps": _helps(lines, unit["name"]),
             "report": last_report(lines.year, rows),
+            "problems": problems_of(site.tables, year, key),
+            "news": news_of(site.tables, year, key),
             "sources": sources(site, figures, [unit["source"]]),
         },
         section=ROOT,
