@@ -76,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json", "github"), default="text", help="报告的格式")
     check.set_defaults(run=_check)
 
+    new_year = commands.add_parser("new-year", parents=[common], help="备好新一年的空表,并在数据契约里登记")
+    new_year.add_argument("year", type=int, metavar="年份", help="哪一年,如 2022")
+    new_year.set_defaults(run=_new_year)
+
     for name, run, text in (
         ("build", _build, "生成网站"),
         ("preview", _preview, "生成网站,在本机打开,改了数据自动更新"),
@@ -132,6 +136,23 @@ def _check(options: argparse.Namespace) -> int:
     formats = {"text": report.text, "json": report.json, "github": report.github}
     _print(formats[options.format](found.problems))
     return PROBLEMS if found.tables is None else DONE
+
+
+def _new_year(options: argparse.Namespace) -> int:
+    from generator import new_year
+
+    chosen, year = _settings(options), options.year
+    files = new_year.prepare(chosen.data, year)
+    made, fresh = [f for f in files if f.rows is None], [f for f in files if not f.listed]
+    for file in files:
+        state = "新建" if file.rows is None else f"已有 {file.rows} 行,没有动" if file.rows else "已有空表,没有动"
+        _print(f"  {chosen.data.name}/{file.path}  {file.title}:{state}")
+    if made or fresh:
+        _print(f"{year} 年的空表备好了:新建 {len(made)} 个文件,在 {new_year.PACKAGE} 里登记 {len(fresh)} 个。")
+        _print("接下来:按上面的先后填,每填完一张用 portal check 核对;还没有数的表留着空表,网站照常显示有数的年份。")
+    else:
+        _print(f"没有变化:{year} 年的表都已经有了。")
+    return DONE
 
 
 def _build(options: argparse.Namespace) -> int:
