@@ -1,8 +1,8 @@
 """The contract: ``datapackage.yaml`` and its schemas as ``Contract``, ``Table`` and ``Column``.
 
 The only place where a column is described (Frictionless Data Package and Table Schema, with our custom
-``id unit scale public list codes`` on fields, ``lookup refersTo cumulative due suppress`` on schemas, ``table year``
-on resources). Dictionary, checks and typed tables all come from here.
+``id unit scale public list codes`` on fields, ``group lookup refersTo cumulative due suppress`` on schemas, ``table
+year`` on resources). Dictionary, checks and typed tables all come from here.
 """
 
 from __future__ import annotations
@@ -68,7 +68,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's schema. ``key`` and ``lookup`` are Chinese headers; ``descriptor`` is the schema as read."""
+    """A table's schema. ``key`` and ``lookup`` are Chinese headers; ``descriptor`` is the schema as read.
+
+    ``group`` is what the table belongs to, a heading of the catalogue.
+    """
 
     id: str
     title: str
@@ -81,6 +84,7 @@ class Table:
     cumulative_by: str | None
     cumulative: tuple[str, ...]
     due: Due | None
+    group: str
     descriptor: dict[str, Any] = field(compare=False, hash=False)
 
     def column(self, name: str) -> Column:
@@ -224,6 +228,7 @@ def _table(table_id: str, raw: dict[str, Any], where: str) -> Table:
         cumulative_by=cumulative.get("by"),
         cumulative=tuple(cumulative.get("fields", ())),
         due=due,
+        group=str(raw.get("group", "")),
         descriptor=raw,
     )
 

@@ -13,10 +13,9 @@ from generator.errors import ProgramError
 from generator.model import Figure, Kind, Page, RowRef
 from generator.subject import Site
 from generator.tables import KEY, KIND, TABLE, Tables
-from generator.view import View, address, view
+from generator.view import View, address, row_id, view
 
 Row = dict[str, Any]
-MAX_ROWS_SHOWN = 200
 LONG_TEXT = 80  # a column that allows more characters than this is given room
 
 
@@ -98,11 +97,6 @@ class Rows:
         return self._names[target.id]
 
 
-def row_id(key: str) -> str:
-    """The fragment of a row: its key with dots."""
-    return "row-" + key.replace("/", ".")
-
-
 def _source_views(rows: Rows, ids: set[str]) -> list[View]:
     return [
         {
@@ -177,7 +171,10 @@ def _section(rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
         found = [row for _, selected in sorted(keys.items()) for row in selected]
         sources |= {r["source"] for r in found if r.get("source")}
         file = files[label]
-        head = {"title": file.table.title, "label": label, "key": " ".join(sorted(keys)), "csv": file.csv}
+        head = {
+            "title": file.table.title, "label": label, "key": " ".join(sorted(keys)), "csv": file.csv,
+            "about": f"data/{file.table.id}/",
+        }  # fmt: skip
         grids.append({**head, **grid(rows, file.table, found)})
     return {
         "id": fragment,

@@ -6,7 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from generator import format as fmt
+from generator.contract import Resource, Table
 from generator.model import Figure, Missing, Precision
+from generator.tables import BLANK
 
 View = dict[str, Any]
 UNDATED = "undated"
@@ -37,6 +39,41 @@ def _selection(figure: Figure, subject: str, stamp: str) -> str:
     parts = [*sorted(tables - {subject}), *([subject] if subject in tables and len(tables) > 1 else [])]
     dated = stamp == UNDATED or any(stamp in ref.key for ref in figure.rows)
     return ".".join([*parts, *([] if dated else ["year"])])
+
+
+def month_part(table: Table) -> int | None:
+    """Which part of a row's key is the month that the table's pages of rows are cut by; ``None`` if they are not.
+
+    Cumulative tables repeat every series each month: they are the ones that grow.
+    """
+    key = [name for name in table.key if table.column(name).public]
+    by = table.cumulative_by
+    return key.index(by) if by in key and table.column(by).type == "yearmonth" else None
+
+
+def rows_page(resource: Resource, key: str) -> str:
+    """The page of the catalogue that shows a row: its table's, its year's, or its month's of the year.
+
+    Made from the contract and the key alone: whatever other rows there are, a row stays where it is.
+    """
+    root = f"data/{resource.table.id}/"
+    if resource.year is None:
+        return root
+    part = month_part(resource.table)
+    if part is None:
+        return f"{root}{resource.year}/"
+    month = key.split("/")[part]
+    return f"{root}{resource.year}/{UNDATED if month == BLANK else month}/"
+
+
+def row_id(key: str) -> str:
+    """The fragment of a row: its key with dots."""
+    return "row-" + key.replace("/", ".")
+
+
+def row_address(resource: Resource, key: str) -> str:
+    """Where a row of the data is shown, figure or no figure: ``data/budget/2021/2021-12/#row-2021.7.510903…``."""
+    return f"{rows_page(resource, key)}#{row_id(key)}"
 
 
 def value(figure: Figure) -> str | None:
