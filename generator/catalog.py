@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from generator import format as fmt
-from generator.contract import Column, Contract, Resource, Table
+from generator import listing
+from generator.contract import Column, Contract, Table
+from generator.listing import ROOT, facts
 from generator.model import Kind, Page
-from generator.origins import Row, Rows, grid
+from generator.origins import Rows
 from generator.subject import Site
-from generator.tables import KEY, KIND, TABLE
-from generator.view import UNDATED, View, month_part, row_address, rows_page
+from generator.view import View
 
-ROOT = "data/"
 TYPES = {"string": "文字", "integer": "整数", "number": "数", "date": "日期", "yearmonth": "年月"}
 OTHER = "其他"
-PLAIN = re.compile(r"[A-Za-z0-9._/-]+")  # a key that can stand in an address as it is
-
-
-# --- what is said of some rows ----------------------------------------------------------------------------
-
-
-def _kinds(records: Sequence[Row]) -> list[str]:
-    found = {r[KIND] for r in records if KIND in r}
-    return [str(kind) for kind in Kind if kind in found]
-
-
-def _dated(table: Table) -> list[str]:
-    """The ids of the columns that say as of when a row is."""
-    return [c.id for c in table.columns if c.public and c.id in ("month", "as_of")]
-
-
-def _as_of(table: Table, records: Sequence[Row]) -> str:
-    found = [fmt.end_of(r[n]) for n in _dated(table) for r in records if r[n]]
-    return max(found, default="")
-
-
-def _since(table: Table, records: Sequence[Row]) -> str:
-    """The date as a table of the catalogue shows it: missing by its kind."""
-    return _as_of(table, records) or ("未注明" if records and _dated(table) else "不涉及" if records else "没有数据")
-
-
-def _facts(table: Table, records: Sequence[Row]) -> View:
-    return {
-        "rows": fmt.grouped(len(records)),
-        "as_of": _as_of(table, records),
-        "since": _since(table, records),
-        "kinds": _kinds(records),
-    }
 
 
 def licence(contract: Contract) -> str:
@@ -114,141 +80,39 @@ def _cumulative(table: Table) -> View | None:
     return {"by": by, "columns": "、".join(names)} if names and by and _public(table, (by,)) else None
 
 
-# --- where the rows are -----------------------------------------------------------------------------------
-
-
-def _pattern(table: Table, resources: Sequence[Resource]) -> View:
-    """How the address of a row is made, in words."""
-    page, month = f"{ROOT}{table.id}/", None
-    if resources and resources[0].year is not None:
-        month = table.cumulative_by if month_part(table) is not None else None
-        page += f"年度/{month}/" if month else "年度/"
-    return {
-        "page": page,
-        "key": "、".join(n for n in table.key if table.column(n).public),
-        "undated": UNDATED if month else None,
-    }
-
-
-def _example(resources: Sequence[Resource], records: Sequence[Row]) -> str | None:
-    """The address of a row: the first of the newest page, so that it is there."""
-    files = {r.label: r for r in resources}
-    plain = [r for r in records if PLAIN.fullmatch(r[KEY])]
-    first = max(plain, key=lambda r: rows_page(files[r[TABLE]], r[KEY]), default=None)  # of several, the first
-    return row_address(files[first[TABLE]], first[KEY]) if first else None
-
-
-def _of(resource: Resource, records: Sequence[Row]) -> list[Row]:
-    return [r for r in records if r[TABLE] == resource.label]
-
-
-def _year(resource: Resource, records: Sequence[Row]) -> View:
-    mine = _of(resource, records)
-    name = f"{resource.year} 年" if resource.year else "全部"
-    href = f"{ROOT}{resource.table.id}/{resource.year}/" if resource.year and mine else None
-    return {"name": name, "href": href, "csv": resource.csv, **_facts(resource.table, mine)}
-
-
-def _shown(rows: Rows, table: Table, records: Sequence[Row]) -> View:
-    """Rows as they stand, without sums; each row has its id once."""
-    made = grid(rows, table, records)
-    claimed: set[str] = set()
-    for row in made["rows"]:
-        row["anchor"] = row["id"] not in claimed
-        claimed.add(row["id"])
-    return {k: made[k] for k in ("columns", "rows", "count")}
-
-
-def _rows_page(
-    rows: Rows,
-    resource: Resource,
-    records: Sequence[Row],
-    path: str,
-    title: str,
-    *,
-    parts: list[View] | None = None,
-    above: tuple[tuple[str, str], ...] = (),
-) -> Page:
-    """A page of rows; of a year whose months have pages, the list of these ``parts``."""
-    table = resource.table
-    here: View = {
-        "about": {"title": table.title, "href": f"{ROOT}{table.id}/"},
-        "label": resource.label,
-        "csv": resource.csv,
-        "parts": parts,
-        "grid": None if parts else _shown(rows, table, records),
-        **_facts(table, records),
-    }
-    return Page(
-        path=path,
-        title=f"{table.title}：{title}",
-        template="rows.md.j2",
-        data=here,
-        section=ROOT,
-        description=f"{table.title}，{title}的每一行，照数据里的样子。",
-        crumbs=(("首页", ""), ("数据", ROOT), (table.title, f"{ROOT}{table.id}/"), *above),
-        demo=str(Kind.DEMO) in here["kinds"],
-        as_of=here["as_of"] or None,
-    )
-
-
-def _part_name(stamp: str) -> str:
-    return "没有写明月份" if stamp == UNDATED else f"{stamp[:4]} 年 {int(stamp[5:7])} 月"
-
-
-def _year_pages(rows: Rows, resource: Resource, records: Sequence[Row]) -> Iterator[Page]:
-    """The rows of a year: on one page, or on one for each month and a list of them."""
-    path, title = f"{ROOT}{resource.table.id}/{resource.year}/", f"{resource.year} 年"
-    by_page: dict[str, list[Row]] = {}
-    for row in records:
-        by_page.setdefault(rows_page(resource, row[KEY]), []).append(row)
-    if set(by_page) <= {path}:
-        yield _rows_page(rows, resource, records, path, title)
-        return
-    parts = []
-    for part, found in sorted(by_page.items()):
-        name = _part_name(part.rstrip("/").rsplit("/", 1)[1])
-        parts.append({"name": name, "href": part, **_facts(resource.table, found)})
-        yield _rows_page(rows, resource, found, part, name, above=((title, path),))
-    yield _rows_page(rows, resource, records, path, title, parts=parts)
-
-
 # --- the pages --------------------------------------------------------------------------------------------
 
 
-def _table_page(site: Site, table: Table, rows: Rows) -> Iterator[Page]:
+def _table_page(site: Site, table: Table, rows: Rows) -> Page:
     contract = site.tables.contract
     records, resources = rows.records(table.id), contract.of(table.id)
-    facts = _facts(table, records)
-    single = [r for r in resources if r.year is None]
-    for resource in resources:
-        if resource.year is not None and (mine := _of(resource, records)):
-            yield from _year_pages(rows, resource, mine)
-    yield Page(
+    said = facts(table, records)
+    single = next((r for r in resources if r.year is None), None)
+    return Page(
         path=f"{ROOT}{table.id}/",
         title=f"数据表：{table.title}",
         template="table.md.j2",
         data={
-            **facts,
+            **said,
             "id": table.id,
             "title": table.title,
             "description": table.description,
             "licence": licence(contract),
-            "years": [_year(r, records) for r in resources if r.year is not None],
-            "csv": single[0].csv if single else None,
+            "years": [listing.year_line(r, records) for r in resources if r.year is not None],
+            "csv": single.csv if single else None,
             "columns": [_column(table, c) for c in table.columns if c.public],
             "references": _references(contract, table),
             "due": _due(table),
             "cumulative": _cumulative(table),
-            "pattern": _pattern(table, resources),
-            "example": _example(resources, records),
-            "grid": _shown(rows, table, records) if single and records else None,
+            "pattern": listing.pattern(table, resources),
+            "example": listing.example(resources, records),
+            "grid": listing.shown(rows, table, records) if single and records else None,
         },
         section=ROOT,
         description=table.description,
         crumbs=(("首页", ""), ("数据", ROOT)),
-        demo=str(Kind.DEMO) in facts["kinds"],
-        as_of=facts["as_of"] or None,
+        demo=str(Kind.DEMO) in said["kinds"],
+        as_of=said["as_of"] or None,
         search=f"{table.id} 数据表 CSV 下载 " + " ".join(c.name for c in table.columns if c.public),
     )
 
@@ -270,7 +134,7 @@ def _groups(site: Site, rows: Rows) -> list[View]:
         name, resources, records = table.group or OTHER, contract.of(table.id), rows.records(table.id)
         yearly |= {name} if any(r.year for r in resources) else set()
         entry = {"id": table.id, "title": table.title, "description": table.description,
-                 "href": f"{ROOT}{table.id}/", **_facts(table, records)}  # fmt: skip
+                 "href": f"{ROOT}{table.id}/", **facts(table, records)}  # fmt: skip
         files = [{"text": str(r.year or "CSV"), "href": r.csv} for r in resources]
         found.setdefault(name, []).append(
             {**entry, "any": bool(records), "yearly": bool(resources[0].year), "files": files}
@@ -308,4 +172,6 @@ def pages(site: Site, rows: Rows) -> Iterator[Page]:
         search="数据目录 开放数据 下载 CSV JSON 数据表 字典 许可",
     )  # fmt: skip
     for table in contract.tables():
-        yield from _table_page(site, table, rows)
+        yield _table_page(site, table, rows)
+    for resource in contract.resources:
+        yield from listing.pages(rows, resource)

@@ -301,7 +301,7 @@ def tree_of(root: Path, page: str) -> Any:
 def counts(root: Path, page: str) -> dict[str, str]:
     """How many rows a table's page says that it has in each year."""
     (table,) = tree_of(root, page).xpath("//table[caption[starts-with(., '各年的行')]]")
-    return {r.findtext("th"): r.findtext("td") for r in table.xpath("./tbody/tr")}
+    return {r.find("th").text_content(): r.findtext("td") for r in table.xpath("./tbody/tr")}
 
 
 def words(root: Path, page: str) -> str:

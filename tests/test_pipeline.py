@@ -50,7 +50,8 @@ def moved(root: Path) -> None:
 
 
 def third_project(root: Path) -> None:
-    edit_rows(root / PROJECTS, lambda rows: rows.append(["2021", "3", "种树", "生态", "示例单位甲", "demo"]))
+    row = ["2021", "3", "种树", "生态", "", "示例单位甲", "", "", "", "", "不涉及", "", "", "", "", "demo"]
+    edit_rows(root / PROJECTS, lambda rows: rows.append(row))
     amounts = [["2021", "3", "510921", "市", f"2021-{m}", "10", "5", "5", "demo"] for m in (10, 11, 12)]
     edit_rows(root / BUDGET, lambda rows: rows.extend(amounts))
 
@@ -88,7 +89,7 @@ OF_ONE_ROW = {
     "budget/2021/p01/",
     "budget/2021/p01/origin/",
     "budget/2021/r510904/origin/",
-    "data/budget/",
+    "data/budget/2021/2021-12/",
 }
 MINE = "---\ntitle: 说明\n---\n\n# 说明\n\n见[方法](../method/)。\n"
 SECOND = {"budget/2021/p02/", "budget/2021/p02/origin/"}
@@ -108,7 +109,7 @@ EDITS: dict[str, Edit] = {
     "project retitled": edit(
         wording(PROJECTS, "修路", "修桥"),
         *DATA,
-        pages={"budget/2021/", "budget/2021/p01/", "budget/2021/p01/origin/", "budget/2021/p02/", "data/projects/"}
+        pages={"budget/2021/", "budget/2021/p01/", "budget/2021/p01/origin/", "budget/2021/p02/", "data/projects/2021/"}
         | {"projects/2021/all/origin/undated/"},
     ),
     "project added": edit(third_project, *DATA, "新页面"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator import view
+from generator import contract, view
 from generator.model import Figure, Kind, Missing, Precision, RowRef
-from tests.toy import figure
+from tests.toy import SCHEMAS, figure, write_contract
 
 T = "\u2009"
 NOT, NA, LATER = Missing.NOT_REPORTED, Missing.NOT_APPLICABLE, Missing.PENDING
@@ -66,6 +67,46 @@ def other(id_: str, as_of: str | None, *tables: str, month: str | None = None) -
 def test_address(found: Figure, address: str) -> None:
     assert view.address(found) == address
     assert view.view(found)["href"] == view.as_json(found)["href"] == address
+
+
+KEYS = ["年度", "编号", "地方", "层级", "月份"]
+MONTHLY = {"cumulative": {"by": "月份", "fields": ["拨付"]}}
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "page"),
+    [
+        ({}, "2021/7/01/city/2021-12", "data/toys/2021/"),
+        (MONTHLY, "2021/7/01/city/2021-12", "data/toys/2021/2021-12/"),
+        (MONTHLY, "2021/7/01/city/-", "data/toys/2021/undated/"),
+        (MONTHLY | {"primaryKey": ["月份", *KEYS[:4]]}, "2021-12/2021/7/01/city", "data/toys/2021/2021-12/"),
+        # The month is no part of the key, so an address cannot have it.
+        (MONTHLY | {"primaryKey": KEYS[:4]}, "2021/7/01/city", "data/toys/2021/"),
+        ({"cumulative": {"by": "层级", "fields": ["拨付"]}}, "2021/7/01/city/2021-12", "data/toys/2021/"),
+    ],
+)
+def test_address_of_a_row(tmp_path: Path, more: dict[str, Any], key: str, page: str) -> None:
+    schemas = {**SCHEMAS, "toys": SCHEMAS["toys"] | more}
+    found = contract.load(write_contract(tmp_path, schemas=schemas)).resource("toys:2021")
+    assert found is not None
+    assert view.rows_page(found, key) == page
+    assert view.row_address(found, key) == f"{page}#row-{key.replace('/', '.')}"
+
+
+def test_address_of_a_row_whose_key_is_partly_private(tmp_path: Path) -> None:
+    """A published key has its public parts only; the month is found among them, or is not there."""
+    for private, key, page in (("编号", "2021/01/city/2021-12", "2021-12/"), ("月份", "2021/7/01/city", "")):
+        fields = [f | {"public": f["name"] != private} for f in SCHEMAS["toys"]["fields"]]
+        schemas = {**SCHEMAS, "toys": SCHEMAS["toys"] | MONTHLY | {"fields": fields}}
+        found = contract.load(write_contract(tmp_path, schemas=schemas)).resource("toys:2021")
+        assert found is not None
+        assert view.rows_page(found, key) == f"data/toys/2021/{page}"
+
+
+def test_a_table_of_one_file_has_its_rows_on_its_page(tmp_path: Path) -> None:
+    found = contract.load(write_contract(tmp_path)).resource("sources")
+    assert found is not None
+    assert view.row_address(found, "gov") == "data/sources/#row-gov"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_a_title_stands_as_it_is(hostile: Built, number: int) -> None:
     assert words(origin.xpath("//nav[@class='crumbs']//a")[-1]) == f"{name}：资金"
     lines = hostile.tree("budget/2021/").xpath("//section[@id='projects']//tbody/tr/th/a")
     assert f"{number:02d} {name}" in [words(a) for a in lines]
-    assert name in [words(c) for c in hostile.tree("data/projects/").xpath("//tr[@data-row]/td")]
+    assert name in [words(c) for c in hostile.tree("data/projects/2021/").xpath("//tr[@data-row]/td")]
 
 
 def test_no_title_made_an_element_or_an_attribute(hostile: Built) -> None:
@@ -97,7 +97,7 @@ def test_a_title_breaks_no_page(invite: Invite, hostile_server: Server, number: 
 
 
 @pytest.mark.parametrize("width", [320, 360, 1440])
-@pytest.mark.parametrize("path", ["budget/2021/", "data/projects/"])
+@pytest.mark.parametrize("path", ["budget/2021/", "data/projects/2021/"])
 def test_lists_of_them_break_no_page(invite: Invite, hostile_server: Server, path: str, width: int) -> None:
     page = invite(width, 740, home=hostile_server.url).go(path)
     found = page.evaluate(MEASURE)

@@ -148,7 +148,7 @@ def test_targets_fit_a_thumb(invite: Invite, heaviest: dict[str, str], kind: str
 # --- tables -----------------------------------------------------------------------------------------------
 
 
-LONG = ("budget/2021/", "budget/2021/all/origin/2021-12/", "data/projects/")
+LONG = ("budget/2021/", "budget/2021/all/origin/2021-12/", "data/projects/2021/")
 
 
 @pytest.mark.parametrize("path", LONG)
