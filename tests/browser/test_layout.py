@@ -148,7 +148,7 @@ def test_targets_fit_a_thumb(invite: Invite, heaviest: dict[str, str], kind: str
 # --- tables -----------------------------------------------------------------------------------------------
 
 
-LONG = ("budget/2021/", "budget/2021/all/origin/2021-12/", "data/projects/2021/")
+LONG = ("budget/2021/", "budget/2021/all/origin/2021-12/", "data/project_milestones/2021/")
 
 
 @pytest.mark.parametrize("path", LONG)
@@ -251,7 +251,7 @@ def test_on_paper_there_is_no_navigation_and_the_banner_stays(
 
 CURRENT = {
     "home/home.md.j2": "首页", "budget/index.md.j2": "民生资金", "budget/year.md.j2": "民生资金",
-    "budget/project.md.j2": "民生资金", "catalog.md.j2": "数据", "table.md.j2": "数据", LOST: None,
+    "budget/project.md.j2": "民生资金", "catalog.md.j2": "数据", "rows.md.j2": "数据", "table.md.j2": "数据", LOST: None,
     "inspections/index.md.j2": "督查", "inspections/year.md.j2": "督查",
     "updates/index.md.j2": "动态", "updates/year.md.j2": "动态", "updates/news.md.j2": "动态",
 }  # fmt: skip
