@@ -65,6 +65,13 @@ def test_nothing_at_all(root: Path) -> None:
     assert "还没有公布数据" in words(root, "")
 
 
+def test_a_section_without_data_says_so(root: Path) -> None:
+    project.build(root)
+    assert "还没有公布这一部分的数据" in words(root, "regions")
+    assert not list((root / "site/regions").glob("*/"))
+    assert "还没有公布这一部分的数据" not in words(root, "projects")
+
+
 def test_totals_of_a_year_without_a_file(root: Path) -> None:
     row = ["budget/2020/all/allocated", "上一年的安排", "900", "万元", "精确", "2020-12-31", "", "yb"]
     project.edit_rows(root / TOTALS, lambda rows: rows.append(row))
