@@ -202,7 +202,7 @@ def months(chart_id: str, works: Sequence[tuple[str, Figure, Figure]], csv: str 
         if rows[-1]["value"] is not None:
             rows[-1]["tag"] = f"{label} {prose(works[-1][index])}"  # type: ignore[arg-type]
             ends.append((rows[-1]["value"], len(rows) - 1))
-    for position, height in spread(ends, 0.085).items():
+    for position, height in spread(ends, 0.1).items():
         rows[position]["at"] = height
     partial = [fmt.month(m) for m, work, _ in works if work.gaps]
     gaps = f"；空心点的月份报得不全（{'、'.join(partial)}），不连线" if partial else ""

@@ -120,6 +120,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             "stopped": found["stopped"] or "",
             "stop_reason": found["stop_reason"] or "",
             "state": state(standing),
+            "month": fmt.month(month) if month else "",
             "latest": {"month": fmt.month(month), "state": state(latest)}
             if latest and latest is not standing
             else None,
