@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.demo import inspections, money, projects, updates
+from bench.demo import grievances, inspections, money, projects, updates
 
-MAKERS = (money, projects, inspections, updates)
+MAKERS = (money, projects, grievances, inspections, updates)
 
 
 def make() -> dict[str, bytes]:
