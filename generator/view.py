@@ -19,13 +19,15 @@ def address(figure: Figure) -> str:
 
     A selection of rows of the whole (``all``) has a page for each date, so that no page holds a year;
     every other record keeps all of its selections on one page. Selections of other tables than the subject's
-    own carry their names, those of a whole year say so: an address shows the rows of its figures and no others.
+    own carry their names, those of a whole year say so: an address shows the rows of its figures and no others. A single row
+    that is a month's has the month.
     """
-    subject, year, key, measure = figure.id.split("@")[0].split("/")
+    name, _, point = figure.id.partition("@")
+    subject, year, key, measure = name.split("/")
     first, *rest = key.split("+")
     stamp = figure.as_of[:7] if figure.as_of else UNDATED
     if not any("*" in ref.key for ref in figure.rows):
-        return f"{subject}/{year}/{first}/origin/#{'.'.join([*rest, measure])}"
+        return f"{subject}/{year}/{first}/origin/#{'.'.join([*rest, measure, *([point] if point else [])])}"
     which = _selection(figure, subject, stamp)
     if first == "all":
         return f"{subject}/{year}/all/origin/{stamp}/#{which or 'rows'}"
