@@ -19,8 +19,8 @@ def address(figure: Figure) -> str:
 
     A selection of rows of the whole (``all``) has a page for each date, so that no page holds a year;
     every other record keeps all of its selections on one page. Selections of other tables than the subject's
-    own carry their names, those of a whole year say so: an address shows the rows of its figures and no others. A single row
-    that is a month's has the month.
+    own carry their names, those of a whole year say so: an address shows the rows of its figures and no others.
+    A single row that is a point of a series has its month.
     """
     name, _, point = figure.id.partition("@")
     subject, year, key, measure = name.split("/")

@@ -1,0 +1,87 @@
+"""What is drawn of surveys: rows for the pictures, and titles that claim no more than the intervals allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from generator import format as fmt
+from generator.model import Chart, Figure
+from generator.subjects.grievances import charts
+from generator.subjects.grievances.pictures import Figures, demo, percent
+from generator.view import prose
+
+
+def known(figure: Figure | None) -> Fraction | None:
+    """A share as it is shown, for comparing."""
+    if figure is None or figure.value is None:
+        return None
+    return Fraction(fmt.rounded(Fraction(figure.value) * 100, figure.places))
+
+
+def _row(label: str, found: Figures) -> dict[str, Any]:
+    share, low, high = (found.get(m) for m in ("satisfied", "low", "high"))
+    return {
+        "label": label, "share": percent(share), "low": percent(low), "high": percent(high),
+        "shown": prose(share) if share else "没有调查",
+    }  # fmt: skip
+
+
+def spread_finding(asked: Sequence[tuple[str, Figures]], count: Figure) -> str:
+    """Which things have the highest and the lowest share, as shown, of all that were asked about."""
+    rated = [
+        (share, label, prose(f["satisfied"])) for label, f in asked if (share := known(f["satisfied"])) is not None
+    ]
+    head = f"{prose(count)}做过调查"
+    if not rated:
+        return f"{head}，结果还没有报送"
+    top, bottom = max(r[0] for r in rated), min(r[0] for r in rated)
+    if top == bottom:
+        return f"{head}，满意和基本满意的都是 {rated[0][2]}"
+    best, worst = ([r for r in rated if r[0] == edge] for edge in (top, bottom))
+    words = ["、".join(r[1] for r in found) for found in (best, worst)]
+    return f"{head}，满意和基本满意最多的是“{words[0]}”（{best[0][2]}），最少的是“{words[1]}”（{worst[0][2]}）"
+
+
+def satisfaction(chart_id: str, asked: Sequence[tuple[str, Figures]], count: Figure, csv: str | None) -> Chart:
+    """The last survey of each thing that was asked about: (label, its figures)."""
+    ordered = sorted(asked, key=lambda line: -(percent(line[1]["satisfied"]) or 0))
+    return _surveys(chart_id, spread_finding(asked, count), [_row(label, f) for label, f in ordered], asked, csv)
+
+
+def change_finding(rounds: Sequence[tuple[str, Figures]]) -> str:
+    """Whether the last survey says more or less than the one before it: only if their intervals do not meet."""
+    rated = [(label, f) for label, f in rounds if f["satisfied"].value is not None]
+    if not rated:
+        return "结果还没有报送"
+    label, last = rated[-1]
+    now = f"{label}：{prose(last['satisfied'])}满意或基本满意"
+    if len(rated) < 2:
+        return now
+    before_label, before = rated[-2]
+    low, high = (known(last[m]) or Fraction(0) for m in ("low", "high"))
+    old_low, old_high = (known(before[m]) or Fraction(0) for m in ("low", "high"))
+    if low > old_high:
+        return f"{now}，比{before_label}多"
+    return f"{now}，比{before_label}少" if high < old_low else f"{now}，和{before_label}分不出高低"
+
+
+def rounds(chart_id: str, found: Sequence[tuple[str, Figures]], csv: str | None) -> Chart:
+    """A thing's surveys in order: (label, its figures)."""
+    return _surveys(chart_id, change_finding(found), [_row(label, f) for label, f in found], found, csv)
+
+
+def _surveys(
+    chart_id: str, finding: str, rows: list[dict[str, Any]], found: Sequence[tuple[str, Figures]], csv: str | None
+) -> Chart:
+    return Chart(
+        id=chart_id,
+        finding=finding,
+        measure="满意和基本满意的人占样本数的百分比。圆点：调查结果；横线：换一批人再问，大致会落在的区间（95 %）",
+        describe="每次调查一行，表在图下",
+        draw=charts.satisfaction,
+        rows=rows,
+        demo=demo([f["satisfied"] for _, f in found]),
+        csv=csv,
+    )

@@ -1,0 +1,161 @@
+"""One year of a site: its things, their figures and addresses, and what pages say of them first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from generator import format as fmt
+from generator.model import Figure, Kind
+from generator.schedule import Pace
+from generator.subject import Site
+from generator.subjects.grievances import life
+from generator.subjects.grievances.life import Row, Thing
+from generator.subjects.grievances.states import BEHIND, MARKS, State
+from generator.tables import KIND
+from generator.view import View, view
+
+ROOT = "grievances/"
+TITLE = "最不满意的十件事"
+SURVEY = ("sample", "satisfied", "strict", "low", "high")
+COUNTS = ("done", "active", "reopened", "idle", "silent", "behind")
+CLASSES = {
+    State.DONE: "done", State.ACTIVE: "on-time", State.REOPENED: "behind", State.IDLE: "not-started",
+    State.SILENT: "missing",
+}  # fmt: skip
+
+
+class Shown:
+    """One year of a site: shorthand for its rows and figures."""
+
+    def __init__(self, site: Site, year: int) -> None:
+        self.site, self.year = site, year
+        self.rows = life.year_of(site.tables, year)
+        self.things = self.rows.things
+        self.newest = self.rows.newest
+        regions = life.records(site.tables, "regions")
+        self.regions = {r["code"]: r["name"] for r in regions}
+        self.figures = [f for f in site.figures.values() if f.subject == "grievances" and f.year == year]
+
+    @property
+    def path(self) -> str:
+        """The year's page."""
+        return f"{ROOT}{self.year}/"
+
+    @property
+    def detailed(self) -> bool:
+        """Whether more is known of the year than its list; then each thing has a page."""
+        found = (self.rows.votes, *(x for t in self.things for x in (t.origins, t.tasks, t.progress, t.surveys)))
+        return any(len(rows) for rows in found)
+
+    def get(self, key: str, measure: str, month: str = "") -> Figure | None:
+        """A figure of this year, or ``None``."""
+        return self.site.figures.get(f"grievances/{self.year}/{key}/{measure}{month and '@' + month}")
+
+    def need(self, key: str, measure: str) -> Figure:
+        """A figure of this year that is there because its rows are."""
+        return self.site.figures[f"grievances/{self.year}/{key}/{measure}"]
+
+    def views(self, key: str, *measures: str) -> dict[str, View]:
+        """Some figures of a key as views, those that there are."""
+        return {m: view(f) for m in measures if (f := self.get(key, m))}
+
+    def survey(self, key: str) -> dict[str, Figure]:
+        """The figures of a survey, by measure; none without one."""
+        return {m: f for m in SURVEY if (f := self.get(key, m))}
+
+    def of(self, thing: Thing) -> list[Figure]:
+        """A thing's figures."""
+        return [f for f in self.figures if f.key.split("+")[0] == thing.key]
+
+    def csv(self, table: str) -> str | None:
+        """The year's file of a table."""
+        resource = self.site.tables.contract.resource(f"{table}:{self.year}")
+        return resource.csv if resource else None
+
+    @property
+    def count(self) -> Figure:
+        """How many things there are: as published, else as listed."""
+        return self.get("all", "count") or self.need("all", "count_sum")
+
+    def address(self, thing: Thing) -> str:
+        """Where a thing is shown: on its own page, or in the year's list when nothing more is known of it."""
+        return f"{self.path}{thing.key}/" if self.detailed else f"{self.path}#{thing.key}"
+
+
+def status(thing: Thing, month: str | None) -> list[View]:
+    """The marks of where a thing stands, with their words; the second says that it is behind."""
+    if month is None:
+        return []
+    state = thing.state(month)
+    marks = [{"mark": MARKS[state], "word": str(state), "class": CLASSES[state]}]
+    if thing.behind(month):
+        over = (thing.time(month) or 0) >= 1
+        word = f"{Pace.BEHIND}，已过时限" if over else BEHIND
+        marks.append({"mark": MARKS[BEHIND], "word": word, "class": "overdue" if over else "behind"})
+    return marks
+
+
+def disagrees(thing: Thing, month: str) -> str | None:
+    """What the unit reported for a month, where the figures say something else."""
+    claim = thing.claim(month)
+    state = thing.state(month)
+    return claim if claim and state is not State.SILENT and claim != state else None
+
+
+def numbered(thing: Thing) -> str:
+    """A thing's number and title, for tables and pictures."""
+    return f"{thing.number:02d} {thing.row['title']}"
+
+
+def answer(shown: Shown) -> View:
+    """What the first sentence of a year says."""
+    first = shown.get("all", "done")
+    return {
+        "year": shown.year,
+        "count": view(shown.count),
+        "states": [
+            {"figure": view(f), "word": word}
+            for m, word in zip(COUNTS[:-1], (s.value for s in _order()), strict=True)
+            if (f := shown.get("all", m)) and f.value
+        ],
+        "behind": view(f) if (f := shown.get("all", "behind")) and f.value else None,
+        "date": fmt.dated(first.as_of) if first else "",
+        "survey": shown.views("all", "asked", "sample", "satisfied"),
+        "named": view(shown.need("all", "named")),
+        "unnamed": shown.need("all", "named").value == 0,
+        "detailed": shown.detailed,
+    }
+
+
+def _order() -> Sequence[State]:
+    return (State.DONE, State.ACTIVE, State.REOPENED, State.IDLE, State.SILENT)
+
+
+def sources(site: Site, figures: Iterable[Figure], rows: Iterable[Row] = ()) -> list[View]:
+    """The sources of some figures and rows, as lines of a list."""
+    ids = {s for f in figures for ref in f.rows for s in ref.source.split("+")} | {r["source"] for r in rows}
+    names = ("id", "title", "kind", "publisher", "published", "url")
+    return [
+        {**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"}
+        for r in life.records(site.tables, "sources") if r["id"] in ids
+    ]  # fmt: skip
+
+
+def is_demo(figures: Iterable[Figure], rows: Iterable[Row] = ()) -> bool:
+    """Whether any figure or row is demonstration data."""
+    return any(f.kind is Kind.DEMO for f in figures) or any(r[KIND] == Kind.DEMO for r in rows)
+
+
+def as_of(figures: Iterable[Figure]) -> str | None:
+    """The newest date of some figures."""
+    return max((f.as_of for f in figures if f.as_of), default=None)
+
+
+def words(site: Site, *names: Any) -> str:
+    """What else people may search for: units with the names that they had, titles, numbers."""
+    aliases = {r["name"]: r["aliases"] or () for r in life.records(site.tables, "units")}
+    found: list[str] = []
+    for name in names:
+        found += [name, *aliases.get(name, ())] if name else []
+    return " ".join(dict.fromkeys(found))
