@@ -99,6 +99,13 @@ RULES: dict[str, str] = {
     "chain": "安排、下达、拨付的次序",
     "partition_regions": "区划不重不漏",
     "partition_levels": "层级不重不漏",
+    "answers": "满意度的人数",
+    "vote_chosen": "票选结果与事项",
+    "vote_thing": "事项没有票选",
+    "grievance_dates": "时限早于开始",
+    "task_dates": "任务的日期",
+    "grievance_falls": "进度变小",
+    "grievance_state": "填报状态与进度",
     "published_id": "公布数的编号",
     "published_unit": "公布数的单位",
     "published_rate": "公布的比例与公布的数对账",
@@ -117,7 +124,9 @@ RULES: dict[str, str] = {
 }
 
 # Withheld while rows with errors are left out, and what that is called.
-NEEDS_ALL_ROWS = {"control_total": "对账", "correction_row": "查对更正", "correction_value": "查对更正"}
+NEEDS_ALL_ROWS = {
+    "control_total": "对账", "correction_row": "查对更正", "correction_value": "查对更正", "vote_thing": "查对票选",
+}  # fmt: skip
 TENFOLD = 10
 CALM = 2  # a step below this is no sign of growth from a small first amount
 UNIT_JUMP = 1000  # 万 for 亿 or 元 for 万 is 10⁴; growth from a small first month rarely passes 10³

@@ -43,14 +43,14 @@ def _label(width: int) -> tuple[alt.Y, float]:
     if width >= WIDE:
         axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=6)
         return alt.Y("label:N", sort=None, title=None, axis=axis), 0
-    return alt.Y("label:N", sort=None, title=None, axis=None), 9
+    return alt.Y("label:N", sort=None, title=None, axis=None), 12
 
 
 def _named(base: alt.Chart, width: int) -> list[alt.Chart]:
     """The names above the marks, on a narrow picture."""
     if width >= WIDE:
         return []
-    return [base.mark_text(align="left", baseline="bottom", dy=-1).encode(x=alt.value(0), text="label:N")]
+    return [base.mark_text(align="left", baseline="bottom", dy=-2).encode(x=alt.value(0), text="label:N")]
 
 
 def _cut(rows: Rows, width: int) -> tuple[Rows, float]:
@@ -62,7 +62,7 @@ def _cut(rows: Rows, width: int) -> tuple[Rows, float]:
 
 
 def _height(width: int, count: int, axis: int = 26) -> int:
-    return (32 if width >= WIDE else 46) * count + axis
+    return (32 if width >= WIDE else 48) * count + axis
 
 
 @cache
@@ -70,7 +70,10 @@ def _progress(width: int, count: int) -> Spec:
     y, down = _label(width)
     top = alt.param(name="top", value=HUNDRED)
     scale = alt.Scale(domainMin=0, domainMax=END, nice=False)
-    axis = alt.Axis(title=None, values=[0, 50, 100], labelExpr="datum.value + ' %'", ticks=False, domain=False)
+    beside = width >= WIDE  # names above the bars would be crossed out
+    axis = alt.Axis(
+        title=None, values=[0, 50, 100], labelExpr="datum.value + ' %'", ticks=False, domain=False, grid=beside
+    )
     colour = alt.condition("datum.behind", alt.value(OCHRE), alt.value(TEAL))
     base = alt.Chart(ROWS).encode(y=y)
 
@@ -167,7 +170,7 @@ def _bars(width: int, count: int) -> Spec:
     x = alt.X("value:Q", scale=scale, axis=None)
     bars = base.mark_bar(height=12, yOffset=down).encode(x=x, color=colour)
     text = base.mark_text(align="left", dx=6, dy=down).encode(x=x, text="shown:N")
-    height = (26 if width >= WIDE else 42) * count + 8
+    height = (26 if width >= WIDE else 46) * count + 8
     layers = alt.LayerChart(layer=[bars, text, *_named(base, width)])
     return house(layers.add_params(top), width, height)
 

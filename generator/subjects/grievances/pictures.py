@@ -49,7 +49,7 @@ def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]], cs
         words += [BEHIND] if line["behind"] else []
         rows.append({
             "label": line["label"], "work": percent(work), "time": percent(line["time"]), "all": 100,
-            "shown": " · ".join(words), "behind": line["behind"],
+            "shown": "，".join(words), "behind": line["behind"],
         })  # fmt: skip
     return Chart(
         id=chart_id,
@@ -174,7 +174,7 @@ def ballot(chart_id: str, counts: Figures, votes: Sequence[dict[str, Any]], csv:
         number = v["votes?"] if v["votes"] is None else fmt.grouped(int(v["votes"]))
         rows.append({
             "label": v["title"], "value": None if v["votes"] is None else float(v["votes"]),
-            "shown": number if v["chosen"] == "是" else f"{number} · 未入选", "chosen": v["chosen"] == "是",
+            "shown": number if v["chosen"] == "是" else f"{number}，未入选", "chosen": v["chosen"] == "是",
         })  # fmt: skip
     return Chart(
         id=chart_id,

@@ -9,6 +9,7 @@ from generator.model import Chart, Page
 from generator.subjects.grievances import life, opinions, pictures
 from generator.subjects.grievances.interval import SMALL
 from generator.subjects.grievances.life import Row, Thing
+from generator.subjects.grievances.states import State
 from generator.subjects.grievances.work import is_late
 from generator.subjects.grievances.year import (
     ROOT,
@@ -26,6 +27,8 @@ from generator.tables import KEY
 from generator.view import View, prose, view
 
 MEASURES = ("work", "time", "reports", "tasks", "tasks_done", "tasks_late", "months", "months_silent", "months_late")
+
+CELLS = {"claim": "lifecycle", "reported": "reported", "note": "note"}
 
 
 def _about(shown: Shown, table: str, thing: Thing) -> list[Row]:
@@ -93,8 +96,7 @@ def _progress(shown: Shown, thing: Thing) -> list[View]:
             "key": row[KEY] if row else None, "month": month, "name": fmt.month(month),
             "work": view(f) if (f := shown.get(thing.key, "work", month)) else None,
             "time": view(f) if (f := shown.get(thing.key, "time", month)) else None,
-            "status": status(thing, month), "claim": disagrees(thing, month),
-            "reported": row["reported"] if row else None, "note": row["note"] if row else None,
+            **{n: row[c] if row else None for n, c in CELLS.items()},
             "late": bool(row and table and is_late(row, table.due)),
         })  # fmt: skip
     return lines
@@ -180,6 +182,7 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
             "month": fmt.month(now) if now else None,
             "date": fmt.dated(now) if now else None,
             "status": status(thing, now),
+            "done": now is not None and thing.state(now) is State.DONE,
             "claim": disagrees(thing, now) if now else None,
             "figures": shown.views(thing.key, *MEASURES),
             "decided": {n: row[n] for n in ("lead", "category", "goal", "start", "deadline")},
