@@ -22,7 +22,7 @@ from generator import charts, subjects
 from generator.model import Chart
 from generator.subjects import SUBJECTS
 from tests import toy
-from tests.subjects import money
+from tests.subjects import money, things
 
 ROOT = Path(__file__).parents[1]
 FORMS = {"wide": charts.WIDE, "narrow": charts.NARROW}
@@ -89,8 +89,8 @@ def drawn() -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def of_pages() -> list[Chart]:
-    site = money.heavy(projects=2)
-    return [c for s in SUBJECTS for page in s.pages(site) for c in page.charts]
+    sites = (money.heavy(projects=2), things.heavy())
+    return [c for site in sites for s in SUBJECTS for page in s.pages(site) for c in page.charts]
 
 
 EACH = [pytest.param(name, form, id=f"{name}-{form}") for name in CHARTS for form in FORMS]

@@ -43,7 +43,7 @@ def _label(width: int) -> tuple[alt.Y, float]:
     if width >= WIDE:
         axis = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=6)
         return alt.Y("label:N", sort=None, title=None, axis=axis), 0
-    return alt.Y("label:N", sort=None, title=None, axis=None), 12
+    return alt.Y("label:N", sort=None, title=None, axis=None), 10
 
 
 def _named(base: alt.Chart, width: int) -> list[alt.Chart]:
@@ -56,13 +56,13 @@ def _named(base: alt.Chart, width: int) -> list[alt.Chart]:
 def _cut(rows: Rows, width: int) -> tuple[Rows, float]:
     """Rows with names that fit, and the pixels that marks have beside them."""
     if width < WIDE:
-        return fitted(rows, width - 12), width - 6
+        return fitted(rows, width * 0.88), width - 6  # cut by estimate, so not to the last pixel
     rows = fitted(rows, BESIDE)
     return rows, width - 16 - max((text_width(r["label"]) for r in rows), default=0)
 
 
 def _height(width: int, count: int, axis: int = 26) -> int:
-    return (32 if width >= WIDE else 48) * count + axis
+    return (32 if width >= WIDE else 42) * count + axis
 
 
 @cache
@@ -94,7 +94,8 @@ def progress(rows: Rows, width: int) -> Spec:
     Rows of label, work, time (per cent or null), shown, behind (drawn in ochre), all (100).
     """
     rows, plot = _cut(rows, width)
-    return filled(_progress(width, len(rows)), rows, top=reach([(r["all"], r["shown"]) for r in rows], plot))
+    marks = [(r["all"], r["shown"]) for r in rows] or [(HUNDRED, "")]
+    return filled(_progress(width, len(rows)), rows, top=reach(marks, plot))
 
 
 @cache
@@ -167,10 +168,10 @@ def _bars(width: int, count: int) -> Spec:
     scale = alt.Scale(domainMin=0, domainMax=END, nice=False)
     colour = alt.condition("datum.chosen", alt.value(TEAL), alt.value(PALE))
     base = alt.Chart(ROWS).encode(y=y)
-    x = alt.X("value:Q", scale=scale, axis=None)
-    bars = base.mark_bar(height=12, yOffset=down).encode(x=x, color=colour)
-    text = base.mark_text(align="left", dx=6, dy=down).encode(x=x, text="shown:N")
-    height = (26 if width >= WIDE else 46) * count + 8
+    bars = base.mark_bar(height=12, yOffset=down).encode(x=alt.X("value:Q", scale=scale, axis=None), color=colour)
+    end = alt.X("end:Q", scale=scale, axis=None)
+    text = base.mark_text(align="left", dx=6, dy=down).encode(x=end, text="shown:N")
+    height = (26 if width >= WIDE else 42) * count + 8
     layers = alt.LayerChart(layer=[bars, text, *_named(base, width)])
     return house(layers.add_params(top), width, height)
 
@@ -178,5 +179,5 @@ def _bars(width: int, count: int) -> Spec:
 def bars(rows: Rows, width: int) -> Spec:
     """Plain bars from zero: label, value (or null), shown, chosen (drawn dark)."""
     rows, plot = _cut(rows, width)
-    marks = [(r["value"] or 0, r["shown"]) for r in rows]
-    return filled(_bars(width, len(rows)), rows, top=reach(marks, plot))
+    rows = [{**r, "end": r["value"] or 0} for r in rows]  # no bar, but a word, for what is missing
+    return filled(_bars(width, len(rows)), rows, top=reach([(r["end"], r["shown"]) for r in rows], plot))
