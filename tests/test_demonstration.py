@@ -121,8 +121,8 @@ def test_json_says_what_it_is(shipped: Built, sichuan: Built) -> None:
         for path in (built.site / "data/figures").glob("2*/*.json"):
             body = json.loads(path.read_bytes())
             assert body["demonstration"] is demo
-            assert all(f["kind"] in {"官方", "演示"} if demo else f["kind"] == "官方" for f in body["figures"])
-    assert {f["kind"] for f in shipped.figures.values()} == {"官方", "演示"}
+            assert all(f["kind"] in {"官方", "转载", "演示"} if demo else f["kind"] == "官方" for f in body["figures"])
+    assert {f["kind"] for f in shipped.figures.values()} == {"官方", "转载", "演示"}
 
 
 # --- the official among the demonstration ------------------------------------------------------------------

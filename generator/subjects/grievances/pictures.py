@@ -75,8 +75,8 @@ def months_finding(points: Sequence[tuple[str, Figure | None]], state: State, ti
     passed = f"，时间已过 {prose(time)}" if time and time.value is not None else ""
     if state is State.REOPENED:
         full = next(m for m, f in points if f is not None and f.value is not None and f.value >= 1)
-        return f"{fmt.month(full)}曾到 100{fmt.THIN}%，后来重新打开，到{name}底是 {prose(last)}{passed}"
-    return f"到{name}底做了 {prose(last)}{passed}"
+        return f"{fmt.month(full)}曾到 100{fmt.THIN}%，后来重新打开，到 {name}底是 {prose(last)}{passed}"
+    return f"到 {name}底做了 {prose(last)}{passed}"
 
 
 def _tags(ends: list[tuple[float, int]], least: float) -> dict[int, float]:

@@ -183,6 +183,7 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
             "date": fmt.dated(now) if now else None,
             "status": status(thing, now),
             "done": now is not None and thing.state(now) is State.DONE,
+            "finished": all(life.done_by(t, now) for t in thing.tasks),
             "claim": disagrees(thing, now) if now else None,
             "figures": shown.views(thing.key, *MEASURES),
             "decided": {n: row[n] for n in ("lead", "category", "goal", "start", "deadline")},
