@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.model import Chart, Page
-from generator.subject import Site
+from generator.subject import Site, sources
 from generator.subjects.grievances import life, opinions, pictures
 from generator.subjects.grievances.life import Thing
 from generator.subjects.grievances.measures import CHANNELS
@@ -21,7 +21,6 @@ from generator.subjects.grievances.year import (
     disagrees,
     is_demo,
     numbered,
-    sources,
     status,
     words,
 )
@@ -127,7 +126,7 @@ def year_page(shown: Shown) -> Page:
             "totals": shown.views("all", "reports", "votes", "candidates", "chosen", "count", "count_sum"),
             "channels": [{"name": name, "figure": view(f)} for name, f in _channels(shown)],
             "first": pictures.is_top(shown.rows.votes),
-            "sources": sources(shown.site, shown.figures, rows),
+            "sources": sources(shown.site, shown.figures),
             "files": _files(shown),
             "charts": {c.id.split("-", 2)[2]: c.id for c in drawn},
         },
@@ -160,7 +159,7 @@ def index_page(found: Sequence[Shown], site: Site) -> Page:
         path=ROOT,
         title=TITLE,
         template="grievances/index.md.j2",
-        data={"years": lists, "sources": sources(site, figures, rows)},
+        data={"years": lists, "sources": sources(site, figures)},
         section=ROOT,
         description=f"{site.identity.city}群众最不满意的十件事：哪些事，谁来办，办得怎样，群众满意不满意。",
         crumbs=(("首页", ""),),

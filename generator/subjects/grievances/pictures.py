@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator import format as fmt
+from generator.charts import spread
 from generator.model import Chart, Figure, Kind
 from generator.subjects.grievances import charts
 from generator.subjects.grievances.states import BEHIND, State
 from generator.view import prose
 
 Figures = Mapping[str, Figure]
+APART = 12  # points of a hundred between the words at two lines' ends
 
 
 def percent(figure: Figure | None) -> float | None:
@@ -79,12 +81,9 @@ def months_finding(points: Sequence[tuple[str, Figure | None]], state: State, ti
     return f"到 {name}底做了 {prose(last)}{passed}"
 
 
-def _tags(ends: list[tuple[float, int]], least: float) -> dict[int, float]:
-    """Heights for the words at two lines' ends, moved apart, inside the picture."""
-    placed: dict[int, float] = {}
-    top = 100.0 + least
-    for value, index in sorted(ends, reverse=True):
-        placed[index] = top = min(value, top - least)
+def _tags(ends: list[tuple[float, int]]) -> dict[int, float]:
+    """Heights for the words at the lines' ends, moved apart, and up again where one would leave the picture."""
+    placed = spread(ends, APART)
     low = min(placed.values(), default=0.0)
     return {i: at - min(low, 0.0) for i, at in placed.items()}
 
@@ -104,7 +103,7 @@ def months(
             if figure is not None and value is not None and month == works[-1][0]:
                 rows[-1]["tag"] = f"{name} {prose(figure)}"
                 ends.append((value, len(rows) - 1))
-    for index, at in _tags(ends, 12).items():
+    for index, at in _tags(ends).items():
         rows[index]["at"] = at
     gaps = [fmt.month(m) for m, f in works if f is None or f.value is None]
     return Chart(

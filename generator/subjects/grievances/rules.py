@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from generator import totals
+from generator import rules, totals
 from generator.model import Level, Problem
 from generator.rules import at
 from generator.subjects.grievances import life
@@ -66,14 +66,8 @@ def ballot(draft: Draft) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
-def _thing_dates(draft: Draft, thing: Thing) -> Iterator[Problem]:
-    start, deadline = thing.row["start"], thing.row["deadline"]
-    if start and deadline and deadline < start:
-        yield at(
-            draft, life.LIST, thing.row, "deadline", rule="grievance_dates", level=Level.ERROR,
-            message=f"完成时限 {deadline} 早于开始日期 {start}。", remedy="核对这两个日期,改正填错的一个。",
-            allowed=f"不早于 {start}",
-        )  # fmt: skip
+def _task_dates(draft: Draft, thing: Thing) -> Iterator[Problem]:
+    start = thing.row["start"]
     first = start or f"{thing.row['year']}-01-01"
     since = "这件事的开始日期" if start else "这一年的第一天"
     for task in thing.tasks:
@@ -87,10 +81,12 @@ def _thing_dates(draft: Draft, thing: Thing) -> Iterator[Problem]:
 
 
 def dates(draft: Draft) -> Iterator[Problem]:
-    """A deadline is not before the start, and nothing is planned or done before a thing began."""
+    """A deadline is not before the start, nothing is planned or done before a thing began or reported too early."""
+    yield from rules.in_order(draft, life.LIST, "start", "deadline")
+    yield from rules.reported_after(draft, life.PROGRESS)
     for year in _years(draft):
         for thing in year.things:
-            yield from _thing_dates(draft, thing)
+            yield from _task_dates(draft, thing)
 
 
 def _falls(draft: Draft, thing: Thing) -> Iterator[Problem]:
@@ -99,7 +95,7 @@ def _falls(draft: Draft, thing: Thing) -> Iterator[Problem]:
         if row["work"] < before["work"] and row["lifecycle"] != State.REOPENED:
             old, new = (f"{float(r['work'] * 100):g}%" for r in (before, row))
             yield at(
-                draft, life.PROGRESS, row, "work", rule="grievance_falls", level=Level.WARNING,
+                draft, life.PROGRESS, row, "work", rule="work_falls", level=Level.WARNING,
                 message=f"进度从 {before['month']} 的 {old} 降到 {new},填报状态却不是“重新打开”。",
                 remedy="核对这两个月的进度;问题确实又出现了的,填报状态填“重新打开”,并在单位说明里写明原因。",
             )  # fmt: skip
@@ -128,7 +124,7 @@ def claims(draft: Draft) -> Iterator[Problem]:
                 if row["lifecycle"] not in allowed:
                     words = "或".join(sorted(allowed))
                     yield at(
-                        draft, life.PROGRESS, row, "lifecycle", rule="grievance_state", level=Level.NOTE,
+                        draft, life.PROGRESS, row, "lifecycle", rule="status_disagrees", level=Level.NOTE,
                         message=f"填报的是“{row['lifecycle']}”,按进度和任务判定是“{words}”。",
                         remedy="核对进度、任务的实际完成日期和填报状态;都没有错的不必改,网站上两个都会列出。",
                         suggestion=words,

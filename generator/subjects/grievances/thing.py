@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator import format as fmt
 from generator.model import Chart, Page
+from generator.subject import sources
 from generator.subjects.grievances import life, opinions, pictures
 from generator.subjects.grievances.interval import SMALL
 from generator.subjects.grievances.life import Row, Thing
@@ -19,7 +20,6 @@ from generator.subjects.grievances.year import (
     disagrees,
     is_demo,
     numbered,
-    sources,
     status,
     words,
 )
@@ -76,7 +76,7 @@ def _tasks(shown: Shown, thing: Thing) -> list[View]:
         lines.append({
             "key": t[KEY], "number": t["number"], "title": t["title"], "lead": t["lead"],
             "region": shown.regions.get(t["region"], t["region"]) if t["region"] else "全市", "planned": t["planned"],
-            "actual": t["actual"], "status": dict(zip(("mark", "word", "class"), mark, strict=True)),
+            "actual": t["actual"], "status": dict(zip(("mark", "word", "style"), mark, strict=True)),
         })  # fmt: skip
     return lines
 
@@ -198,7 +198,7 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
             "inspections_href": f"inspections/{shown.year}/" if inspections else None,
             "updates": _updates(shown, updates),
             "nearby": [{"label": numbered(t), "href": shown.address(t)} for t in nearby],
-            "sources": sources(shown.site, figures, [row, *inspections, *updates]),
+            "sources": sources(shown.site, figures, [r["source"] for r in (row, *inspections, *updates)]),
             "json": f"data/figures/{shown.year}/grievances.json",
             "charts": {c.id.rsplit("-", 1)[1]: c.id for c in drawn},
         },

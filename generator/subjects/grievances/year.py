@@ -19,7 +19,7 @@ ROOT = "grievances/"
 TITLE = "最不满意的十件事"
 SURVEY = ("sample", "satisfied", "strict", "low", "high")
 COUNTS = ("done", "active", "reopened", "idle", "silent", "behind")
-CLASSES = {
+STYLES = {
     State.DONE: "done", State.ACTIVE: "on-time", State.REOPENED: "behind", State.IDLE: "not-started",
     State.SILENT: "missing",
 }  # fmt: skip
@@ -88,11 +88,11 @@ def status(thing: Thing, month: str | None) -> list[View]:
     if month is None:
         return []
     state = thing.state(month)
-    marks = [{"mark": MARKS[state], "word": str(state), "class": CLASSES[state]}]
+    marks = [{"mark": MARKS[state], "word": str(state), "style": STYLES[state]}]
     if thing.behind(month):
         over = (thing.time(month) or 0) >= 1
         word = f"{Pace.BEHIND}，已过时限" if over else BEHIND
-        marks.append({"mark": MARKS[BEHIND], "word": word, "class": "overdue" if over else "behind"})
+        marks.append({"mark": MARKS[BEHIND], "word": word, "style": "overdue" if over else "behind"})
     return marks
 
 
@@ -130,16 +130,6 @@ def answer(shown: Shown) -> View:
 
 def _order() -> Sequence[State]:
     return (State.DONE, State.ACTIVE, State.REOPENED, State.IDLE, State.SILENT)
-
-
-def sources(site: Site, figures: Iterable[Figure], rows: Iterable[Row] = ()) -> list[View]:
-    """The sources of some figures and rows, as lines of a list."""
-    ids = {s for f in figures for ref in f.rows for s in ref.source.split("+")} | {r["source"] for r in rows}
-    names = ("id", "title", "kind", "publisher", "published", "url")
-    return [
-        {**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"}
-        for r in life.records(site.tables, "sources") if r["id"] in ids
-    ]  # fmt: skip
 
 
 def is_demo(figures: Iterable[Figure], rows: Iterable[Row] = ()) -> bool:
