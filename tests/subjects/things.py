@@ -10,9 +10,10 @@ from typing import Any
 
 from generator import contract, plan
 from generator.contract import Contract
-from generator.model import Missing
+from generator.model import Chart, Missing, Page
 from generator.subject import Site
 from generator.subjects import SUBJECTS
+from generator.subjects.grievances import GRIEVANCES
 from generator.tables import FILE, ROW, Draft, Tables
 from tests import toy
 
@@ -94,6 +95,16 @@ def site(as_of: str | None = None, **rows: Iterable[Row]) -> Site:
     return plan.site_of(tables(**rows), SUBJECTS, toy.IDENTITY, as_of)
 
 
+def pages(found: Site) -> dict[str, Page]:
+    """The subject's own pages, by path."""
+    return {p.path: p for p in GRIEVANCES.pages(found)}
+
+
+def picture(page: Page, name: str) -> Chart:
+    """The chart of a page whose id ends so."""
+    return next(c for c in page.charts if c.id.endswith(name))
+
+
 def heavy(
     count: int = 3, title: str = "城镇老旧小区停车难、消防通道被占(含地下车库不开放和单位停车场夜间不共享)"
 ) -> Site:
@@ -107,7 +118,7 @@ def heavy(
         + [vote(99, 12, title=title, source="demo")],
         grievance_tasks=[task(n, 1, "2021-06-30", "2021-07-02", source="demo") for n in numbers],
         grievance_progress=[
-            month(n, m, NOT if (n, m) == (1, 6) else share - n, source="demo")
+            month(n, m, NOT if (n, m) == (1, 6) else share - n if share < 100 else share, source="demo")
             for n in numbers for m, share in work.items()
         ],
         satisfaction=[survey(n, r, 38 * n, 10 * n, 9 * n, source="demo") for n in numbers for r in (1, 2)],

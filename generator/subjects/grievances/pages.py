@@ -170,11 +170,10 @@ def index_page(found: Sequence[Shown], site: Site) -> Page:
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index, each year and, where more than the list is known, its things; none where the table is not known."""
-    if site.tables.contract.table(life.LIST) is None:
-        return
+    """The index, each year and, where more than the list is known, its things; nothing without a list."""
     found = [Shown(site, year) for year in life.years(site.tables)]
-    yield index_page(found, site)
+    if found:
+        yield index_page(found, site)
     for shown in found:
         yield year_page(shown)
         for place, thing in enumerate(shown.things if shown.detailed else ()):
