@@ -21,11 +21,11 @@ def months(n: int, label: str, null: bool) -> list[dict[str, Any]]:
     rows = [
         {"month": m, "series": series, "value": None if null or (m == 5 and series == "整治进度") else 8.3 * m,
          "tag": None, "at": None}
-        for series in ("整治进度", "已过时间") for m in range(1, last + 1)
+        for series in ("整治进度", "时间进度") for m in range(1, last + 1)
     ]  # fmt: skip
     if rows and not null:
         rows[last - 1] |= {"tag": "整治进度 100.0 %", "at": 88.0}
-        rows[-1] |= {"tag": "已过时间 100.0 %", "at": 100.0}
+        rows[-1] |= {"tag": "时间进度 100.0 %", "at": 100.0}
     return rows
 
 

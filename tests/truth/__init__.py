@@ -21,7 +21,6 @@ from tests.truth.common import Tables, Truth, published
 
 MODULES = sorted(p.stem for p in Path(__file__).parent.glob("[a-z]*.py") if p.stem != "common")
 SUBJECTS: dict[str, ModuleType] = {name: importlib.import_module(f"{__name__}.{name}") for name in MODULES}
-NAMES: dict[str, str] = {name: text for module in SUBJECTS.values() for name, text in module.NAMES.items()}
 
 
 def figures(folder: Path) -> dict[str, Truth]:

@@ -24,7 +24,10 @@ from tests.truth.common import (
     remark,
 )
 
-NAMES: dict[str, str] = {}
+NAMES = {
+    "work": "整治进度", "time": "时间进度", "satisfied": "满意和基本满意", "strict": "只算满意", "low": "区间从",
+    "high": "区间到", "sample": "问了", "named": "写明责任单位", "done": "已办结",
+}  # fmt: skip
 CHANNELS = {"12345热线": "hotline", "来信": "letters", "来访": "visits", "网络留言": "web", "问卷调查": "survey"}
 SHARES = {"satisfied": ("满意", "基本满意"), "strict": ("满意",)}
 DUE_DAY = 10

@@ -30,8 +30,8 @@ from generator.charts import (
 Rows = list[dict[str, Any]]
 Spec = dict[str, Any]
 ROWS = alt.NamedData("rows")
-SERIES = {"整治进度": TEAL, "已过时间": MUTED}
-DASHES = {"整治进度": [1, 0], "已过时间": [4, 3]}
+SERIES = {"整治进度": TEAL, "时间进度": MUTED}
+DASHES = {"整治进度": [1, 0], "时间进度": [4, 3]}
 HUNDRED = 100
 BESIDE = 230  # the longest label beside a mark
 FIRST = 0.5  # where the months begin, a little before January

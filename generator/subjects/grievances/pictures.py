@@ -56,7 +56,7 @@ def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]], cs
     return Chart(
         id=chart_id,
         finding=standing(counts),
-        measure="整治进度，占整治任务的百分比。条：做完的；竖线：已过时间；滞后的条颜色不同并写明",
+        measure="整治进度，占整治任务的百分比。条：做完的；竖线：时间进度；滞后的条颜色不同并写明",
         describe="每件事一行，按编号排列，表在图下",
         draw=charts.progress,
         rows=rows,
@@ -95,7 +95,7 @@ def months(
     """Work and time by month: ``works`` for each month from the first, ``times`` by month."""
     rows: list[dict[str, Any]] = []
     ends: list[tuple[float, int]] = []
-    series = {"整治进度": works, "已过时间": [(m, times.get(m)) for m, _ in works]}
+    series = {"整治进度": works, "时间进度": [(m, times.get(m)) for m, _ in works]}
     for name, points in series.items():
         for month, figure in points:
             value = percent(figure)
@@ -109,8 +109,8 @@ def months(
     return Chart(
         id=chart_id,
         finding=months_finding(works, state, times.get(works[-1][0])),
-        measure="百分比。实线：整治进度；虚线：已过时间" + (f"；{'、'.join(gaps)}未报送，断开" if gaps else ""),
-        describe="逐月的整治进度和已过时间，表在图下",
+        measure="百分比。实线：整治进度；虚线：时间进度" + (f"；{'、'.join(gaps)}未报送，断开" if gaps else ""),
+        describe="逐月的整治进度和时间进度，表在图下",
         draw=charts.months,
         rows=rows,
         demo=demo([f for points in series.values() for _, f in points]),

@@ -57,7 +57,7 @@ def _times(year: Year, thing: Thing) -> Iterator[Figure]:
         if time is not None:
             for suffix in _suffixes(year, month):
                 name = f"{year.year}/{thing.key}/time{suffix}"
-                yield figure(name, "已过时间", time, "%", formula, chosen, as_of=month, base="从开始到时限")
+                yield figure(name, "时间进度", time, "%", formula, chosen, as_of=month, base="从开始到时限")
 
 
 def months_between(first: str, last: str) -> int:
