@@ -141,7 +141,7 @@ def test_headers_name_the_unit_of_their_numbers(built: Built) -> None:
             assert units.get(expected[key].unit, "") in words, (page, key, words)
             measure = key.rsplit("/", 1)[1].split("@")[0].removesuffix("_sum")
             names = truth.SUBJECTS[key.split("/")[0]].NAMES
-                assert words.startswith(names.get(measure, words)), (page, key, words)
+            assert words.startswith(names.get(measure, words)), (page, key, words)
 
 
 @BOTH
