@@ -1,4 +1,4 @@
-"""Twenty-four pieces of news, four of them press conferences; the numbers in their words are those of the other tables.
+"""Twenty-six pieces of news, four of them press conferences; the numbers in their words are those of the other tables.
 
 A sentence takes its numbers from the rows of the month that it speaks of, so that no news contradicts the tables.
 """
@@ -123,10 +123,19 @@ NEWS = (
         "到 {month} 月底，发放失能老年人护理补贴 {done} {unit}，全年目标是不少于 {target} {unit}。",
         "符合条件还没有领到的，由村（社区）代为申请。",
     ), project=12, month=9, unit="戊"),
+    News("10-29", "夜间和节假日门诊：候诊时间每周公布", (
+        "医院夜间和节假日看病排队久这件事，四项任务到 10 月 27 日全部完成。",
+        "夜间门诊增加了医生班次，分时段预约和现场取号合并，候诊时间每周公布，节假日有儿科门诊。",
+    ), unit="丙"),
     News("11-16", "加装电梯补助发放 {done} 部", (
         "到 {month} 月底，补助加装电梯 {done} {unit}，全年目标是 {target} {unit}。",
         "补助在电梯验收以后发放。没有验收的，先由施工单位整改。",
     ), project=15, month=10, unit="己"),
+    News("11-25", "夜间噪声的事重新打开", (
+        "夜间施工和娱乐场所噪声扰民这件事，9 月做到过 100 %。",
+        "入冬后两处工地夜间赶工，一条街的音响又响起来，这件事从 11 月起重新打开。",
+        "复发的工地和场所再整治，计划 12 月 20 日前完成。还听到夜间施工的，可以打 12345 反映。",
+    ), unit="壬"),
     News("11-26", "饮用水水源地项目终止的说明", (
         "新水厂已经提前通水，其余水源地不再作为饮用水水源，这个项目经批准在 11 月 25 日终止。",
         "到 {month} 月底已经完成 {done} {unit}，原定目标是 {target} {unit}。已经完成的部分照常验收。",
@@ -142,8 +151,8 @@ NEWS = (
         "没有在年内完成的项目，会上写明了新的完成时间和牵头单位。",
     ), month=11, quarter=4),
 )  # fmt: skip
-# The news's number -> the thing of the year's ten that it tells of; empty while the list of 2021 is not there.
-TIES: dict[int, int] = {}
+# The news's number -> the thing of the year's ten that it tells of.
+TIES = {21: 2, 23: 3}
 
 
 @cache
