@@ -9,9 +9,16 @@ from generator.subject import Site
 from generator.subjects.budget import pictures
 from generator.subjects.budget.measures import AMOUNTS, RATES
 from generator.subjects.budget.measures import years as budget_years
+from generator.subjects.grievances import life
+from generator.subjects.grievances.ties import line
+from generator.subjects.grievances.year import Shown, answer
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.year import years as project_years
+from generator.subjects.updates.measures import plain as news_of
+from generator.subjects.updates.measures import rows as news_rows
 from generator.view import View, view
+
+NEWS = 3
 
 
 def _money(site: Site, year: int) -> dict[str, Figure]:
@@ -50,6 +57,32 @@ def _projects(lines: Lines) -> View:
     }
 
 
+def _things(site: Site, year: int) -> View | None:
+    """How the year's ten things stand, how satisfied people are, and which are late or open again."""
+    if year not in life.years(site.tables):
+        return None
+    shown = Shown(site, year)
+    lines = [line(shown, t) for t in shown.things]
+    return {
+        "href": shown.path,
+        "answer": answer(shown),
+        "late": [t for t in lines if t["behind"]],
+        "kind": str(f.kind) if (f := shown.get("all", "done")) else "",
+    }
+
+
+def _inspected(site: Site, year: int) -> View:
+    """What inspections found and what was mended, as published or else as listed."""
+    found = {m: site.figures.get(f"inspections/{year}/all/{m}") for m in ("found", "mended")}
+    found = {m: f or site.figures.get(f"inspections/{year}/all/{m}_sum") for m, f in found.items()}
+    return {m: view(f) for m, f in found.items() if f}
+
+
+def _news(site: Site, year: int) -> list[View]:
+    """The latest news."""
+    return [news_of(row) for row in news_rows(site.tables, year)[:NEWS]]
+
+
 def _newest(site: Site) -> int | None:
     """The newest year that says something: money, or projects with progress."""
     reported = [y for y in project_years(site.tables) if f"projects/{y}/all/listed" in site.figures]
@@ -62,8 +95,10 @@ def pages(site: Site) -> Iterator[Page]:
     money = _money(site, year) if year else {}
     count = site.figures.get(f"projects/{year}/all/count")  # rows that happen to be listed are no such claim
     projects = _projects(Lines(site, year)) if year and year in project_years(site.tables) else None
+    things = _things(site, year) if year else None
     drawn = _chain(site, year, money) if year else ()
     shown = [f for f in (*money.values(), count) if f]
+    kinds = {str(f.kind) for f in shown} | {part["kind"] for part in (projects, things) if part}
     yield Page(
         path="",
         title=site.identity.site_name,
@@ -74,11 +109,14 @@ def pages(site: Site) -> Iterator[Page]:
             "headline": {m: view(f) for m, f in money.items()},
             "count": view(count) if count else None,
             "projects": projects,
+            "things": things,
+            "inspected": _inspected(site, year) if year else {},
+            "news": _news(site, year) if year else [],
             "charts": {"chain": drawn[0].id} if drawn else {},
         },
         section="",
         description=f"{site.identity.city}民生实事的项目和资金，逐月公开，每个数都能查到出处。",
         charts=drawn,
-        demo=any(f.kind is Kind.DEMO for f in shown) or bool(projects and projects["kind"] == Kind.DEMO),
+        demo=str(Kind.DEMO) in kinds,
         as_of=site.as_of,
     )

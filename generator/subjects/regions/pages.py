@@ -8,6 +8,9 @@ from typing import Any
 from generator.model import Figure, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.budget.measures import AMOUNTS, RATES
+from generator.subjects.grievances import life
+from generator.subjects.grievances.ties import tasks_in
+from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_region as problems_of
 from generator.subjects.projects.lateness import is_late, last_report
 from generator.subjects.projects.lines import Lines
@@ -71,6 +74,7 @@ def place_page(lines: Lines, code: str, place: dict[str, Any]) -> Page:
             "late": [p for p in parts if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
             "report": last_report(lines.year, rows),
             "money": {m: view(f) for m, f in money.items()},
+            "tasks": tasks_in(Shown(site, year), code) if year in life.years(site.tables) else [],
             "problems": problems_of(site.tables, year, code),
             "news": news_of(site.tables, year, code),
             "sources": sources(site, figures),

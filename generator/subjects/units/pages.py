@@ -7,6 +7,8 @@ from typing import Any
 
 from generator.model import Kind, Page
 from generator.subject import Site, sources
+from generator.subjects.grievances import life, ties
+from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_unit as problems_of
 from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import Lines
@@ -44,9 +46,21 @@ def _helps(lines: Lines, name: str) -> list[View]:
     ]  # fmt: skip
 
 
+def _things(site: Site, year: int, name: str) -> list[View]:
+    """The things that a unit answers for in a year."""
+    return ties.of_unit(Shown(site, year), name) if year in life.years(site.tables) else []
+
+
+def _listed(lines: Lines, units: dict[str, dict[str, Any]]) -> list[str]:
+    """Ids of the units that answer for a project or a thing in a year, in the order of the table."""
+    leads = set(lines.units_with_projects())
+    return [u for u, row in units.items() if u in leads or _things(lines.site, lines.number, row["name"])]
+
+
 def unit_page(lines: Lines, unit: dict[str, Any]) -> Page:
     """A unit in a year."""
     site, year, key = lines.site, lines.number, unit["id"]
+    things = _things(site, year, unit["name"])
     led, counts = _projects(lines, key), lines.counts(key)
     more = {m: f for m in ("listed", "reports_due", "reports_late", "reports_missing") if (f := lines.get(key, m))}
     figures = [*counts.values(), *more.values()]
@@ -64,6 +78,7 @@ def unit_page(lines: Lines, unit: dict[str, Any]) -> Page:
             **{m: view(f) for m, f in more.items()},
             "projects": led,
             "late": [p for p in led if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
+            "things": things,
             "helps": _helps(lines, unit["name"]),
             "report": last_report(lines.year, rows),
             "problems": problems_of(site.tables, year, key),
@@ -71,18 +86,19 @@ def unit_page(lines: Lines, unit: dict[str, Any]) -> Page:
             "sources": sources(site, figures, [unit["source"]]),
         },
         section=ROOT,
-        description=f"{unit['name']} {year} 年负责的民生实事：哪些办完了，哪些滞后，是否按时报送。",
+        description=f"{unit['name']} {year} 年负责的民生实事和群众不满的事：哪些办完了，哪些滞后，是否按时报送。",
         crumbs=(("首页", ""), (TITLE, ROOT), (f"{year} 年", f"{ROOT}{year}/")),
         demo=unit[KIND] == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures),
         as_of=lines.year.newest,
-        search=" ".join([unit["name"], *unit["aliases"], "单位", *(p["title"] for p in led)]),
+        search=" ".join([unit["name"], *unit["aliases"], "单位", *(p["title"] for p in (*led, *things))]),
     )
 
 
 def year_page(lines: Lines, units: dict[str, dict[str, Any]]) -> Page:
     """All units of a year side by side."""
     year = lines.number
-    keys = [u for u in lines.units_with_projects() if lines.counts(u)]
+    keys = [u for u in _listed(lines, units) if lines.counts(u)]
+    others = [u for u in _listed(lines, units) if not lines.counts(u)]
     figures = [f for u in keys for f in lines.of(u)]
     return Page(
         path=f"{ROOT}{year}/",
@@ -91,6 +107,7 @@ def year_page(lines: Lines, units: dict[str, dict[str, Any]]) -> Page:
         data={
             "year": year,
             "lines": [lines.tally(u, units[u]["name"], f"{ROOT}{year}/{u}/") for u in keys],
+            "others": [{"name": units[u]["name"], "href": f"{ROOT}{year}/{u}/"} for u in others],
             "sources": sources(lines.site, figures),
         },
         section=ROOT,
@@ -105,10 +122,11 @@ def year_page(lines: Lines, units: dict[str, dict[str, Any]]) -> Page:
 def pages(site: Site) -> Iterator[Page]:
     """The list of years, each year, each unit that answers for something."""
     units = _units(site)
-    found = [lines for y in years(site.tables) if (lines := Lines(site, y)).units_with_projects()]
+    every = sorted({*years(site.tables), *life.years(site.tables)})
+    found = [lines for y in every if _listed(lines := Lines(site, y), units)]
     if not found:
         return
-    listed = {lines.number: [u for u in units if u in set(lines.units_with_projects())] for lines in found}
+    listed = {lines.number: _listed(lines, units) for lines in found}
     yield Page(
         path=ROOT,
         title=TITLE,
