@@ -185,7 +185,7 @@ def test_missing_is_said_by_its_kind() -> None:
     }
     page = html(site(**rows), "grievances/2021/g01/")
     assert [said(r) for r in page.find(id="found").find_all("tr")[1:3]] == ["来信不涉及", "来访未报送"]
-    assert "12月未报送" in said(page.find(id="months"))
+    assert "12月底未报送" in said(page.find(id="months"))
     assert "未报送" in said(page.find(id="satisfaction"))
     assert "还没有做过满意度调查" not in said(page)
     assert "没有调查" in said(html(site(**rows), "grievances/2021/").find(id="things"))
