@@ -17,7 +17,10 @@ WIDTHS = (320, 360, 600, 768, 1440)
 WIDE = 640
 LEAST_TEXT = 12
 LEAST_TARGET = 44
-CHARTS = {"budget/project.md.j2", "budget/year.md.j2", "grievances/thing.md.j2", "grievances/year.md.j2", "home/home.md.j2", "inspections/year.md.j2", "projects/project.md.j2", "projects/year.md.j2"}  # fmt: skip
+CHARTS = {
+    "budget/project.md.j2", "budget/year.md.j2", "grievances/thing.md.j2", "grievances/year.md.j2", "home/home.md.j2",
+    "inspections/year.md.j2", "projects/project.md.j2", "projects/year.md.j2",
+}  # fmt: skip
 
 MEASURE = """() => {
   const seen = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
