@@ -113,8 +113,15 @@ def _table_page(site: Site, table: Table, rows: Rows) -> Page:
         crumbs=(("首页", ""), ("数据", ROOT)),
         demo=str(Kind.DEMO) in said["kinds"],
         as_of=said["as_of"] or None,
-        search=f"{table.id} 数据表 CSV 下载 " + " ".join(c.name for c in table.columns if c.public),
+        search=" ".join(
+            [f"{table.id} 数据表 CSV 下载", *(c.name for c in table.columns if c.public), *_documents(site, table)]
+        ),
     )
+
+
+def _documents(site: Site, table: Table) -> list[str]:
+    """The titles of the documents, for who remembers where a number was published."""
+    return [str(t) for t in site.tables.frame("sources")["title"]] if table.id == "sources" else []
 
 
 def figure_files(site: Site) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ anything is written to the out folder, and what did not change is not drawn, sta
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -129,7 +130,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
 
     Tables, figures, pages and drawings end here: rendering needs none of them, and their memory.
     """
-    from generator import downloads, origins, plan, stage
+    from generator import downloads, origins, pagefind, plan, stage
 
     run.say("核对数据")
     found = checked(run.settings, subjects, run.work, run.say)
@@ -138,9 +139,10 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     run.say("计算指标")
     site = plan.site_of(found.tables, subjects, run.settings.identity, run.settings.as_of)
     rows = origins.Rows(site.tables)
-    written = {f"{file.stem}/" for file in run.settings.docs.glob("*.md")}
-    pages = plan.fill(plan.pages(site, subjects, rows), run.settings.nav, written)
-    assets = list(downloads.assets(site, rows, pages))
+    written = list(stage.hand_written(run.settings.docs, dict(run.settings.nav)))
+    pages = plan.fill(plan.pages(site, subjects, rows), run.settings.nav, {page.path for _, page, _ in written})
+    findable = [*pages, *(dataclasses.replace(page, search=body) for _, page, body in written)]
+    assets = [*downloads.assets(site, rows, pages), *pagefind.assets(run.work, findable)]
     stager = stage.Stager(subject_folders(subjects), demo_site=site.tables.demo())
     drawings, keys, drawn = making.draw(run, pages, pool)
     making.stage(run, stager, pages, assets, drawings, keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from generator import catalog, origins
+from generator import catalog, origins, search
 from generator.errors import ProgramError
 from generator.measure import Figures
 from generator.model import Page
@@ -24,6 +24,7 @@ def pages(site: Site, subjects: Sequence[Subject], rows: Rows) -> tuple[Page, ..
     """All generated pages in the order of their paths; raises ``ProgramError`` if two claim one path."""
     own = [page for subject in subjects for page in subject.pages(site)]
     own += catalog.pages(site, rows)
+    own.append(search.page(own))
     parents = {page.path: page for page in own}
     return unique([*own, *origins.pages(site, rows, parents)])
 

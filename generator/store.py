@@ -152,6 +152,17 @@ class Work:
         self.used.add(key)
         self.write(self._entry(key), _seal(key, value) + b"\n" + value)
 
+    @contextlib.contextmanager
+    def room(self) -> Iterator[Path]:
+        """An empty folder for a program that needs files; gone afterwards, or with the sweep after a killed build."""
+        room = self.folder / TEMP / f"{os.getpid()}-{next(self._numbers)}"
+        with explained("写入工作文件"):
+            room.mkdir(parents=True)
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
     def sweep(self, keep: set[str]) -> int:
         """Drops cache entries under other keys, and what killed runs left; only under the lock. Counts entries."""
         wanted = {self._entry(key) for key in keep}

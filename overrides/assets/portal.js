@@ -1,4 +1,4 @@
-/* Two small comforts; without them the browser's own zoom and scrolling do the same work. */
+/* Small comforts; without them the browser's own zoom and scrolling do the same work. */
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -18,6 +18,15 @@
     });
   }
 
+  /* Search loads on its own page only. */
+  function search() {
+    var form = document.querySelector("[data-portal=search]");
+    if (!form) return;
+    var script = document.createElement("script");
+    script.src = form.getAttribute("data-script");
+    document.head.appendChild(script);
+  }
+
   /* The large-type version. */
   function show() {
     root.classList.toggle("portal-large", large);
@@ -25,6 +34,7 @@
     fit();
   }
 
+  search();
   try { large = localStorage.getItem("portal.size") === "large"; } catch (error) { /* private window */ }
   show();
   window.addEventListener("resize", fit);

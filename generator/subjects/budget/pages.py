@@ -123,6 +123,7 @@ def year_page(year: Year) -> Page:
         demo=demo(figures),
         as_of=max((f.as_of for f in figures if f.as_of), default=None),
         hide_toc=False,
+        search=f"{year.year} 年 {' '.join(AMOUNTS.values())}",
     )
 
 
@@ -179,7 +180,15 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
         crumbs=(("首页", ""), (TITLE, ROOT), (f"{year.year} 年", year.path)),
         demo=demo(figures),
         as_of=year.months[-1] if year.months else None,
+        search=_words(year, project),
     )
+
+
+def _words(year: Year, project: View) -> str:
+    """What a project is also called: its number, its unit by all names, its kind. Not the year: all have it."""
+    number = int(project["number"])
+    names = [project["lead"], *year.aliases.get(project["lead"], ())]
+    return " ".join([f"项目 {number} 第 {number} 号", project["category"], *names])
 
 
 def index_page(found: list[Year], site: Site) -> Page:
@@ -198,6 +207,7 @@ def index_page(found: list[Year], site: Site) -> Page:
         crumbs=(("首页", ""),),
         demo=demo(figures),
         as_of=max((f.as_of for f in figures if f.as_of), default=None),
+        search=" ".join(f"{y.year} 年" for y in found),
     )
 
 

@@ -33,6 +33,8 @@ class Year:
         self.projects = projects(site.tables, year)
         regions = site.tables.frame("regions").to_dict("records") if site.tables.has("regions") else []
         self.regions = {r["code"]: r["name"] for r in regions}
+        units = site.tables.frame("units").to_dict("records") if site.tables.has("units") else []
+        self.aliases = {u["name"]: tuple(u["aliases"] or ()) for u in units}
         self.levels = {key: name for name, key in LEVELS.items()}
         self.by_record: dict[str, list[Figure]] = {}
         for figure in self.figures.values():
