@@ -93,7 +93,7 @@ def page(pages: Sequence[Page]) -> Page:
         title="搜索",
         template="search.md.j2",
         data={"years": [name(y) for y in by_year(pages)], "lists": _lists(pages)},
-        section="",
+        section=ROOT,
         description="搜项目、编号、单位、地方和数据。",
         crumbs=(HOME,),
     )

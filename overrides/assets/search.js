@@ -9,13 +9,13 @@
   var list = box.querySelector("ol");
   var more = box.querySelector("button");
   var other = box.querySelector(".found-more a");
-  var root = new URL(form.getAttribute("data-root"), location.href).href;
+  var root = form.getAttribute("data-root");
   var index = new URL(form.getAttribute("data-index"), location.href).href;
   var years = form.getAttribute("data-years").split(" ");
   var asked = new URLSearchParams(location.search);
   var query = (asked.get("q") || "").trim().slice(0, 100);
   var all = asked.get("years") === "all";
-  var shelves = {};
+  var shelves = {}, merged = years.slice(0, 1), started;
 
   /* The same as TOKEN in generator/search.py. */
   var HAN = "\\u3007\\u3400-\\u9fff\\u{20000}-\\u{3ffff}";
@@ -32,34 +32,31 @@
     });
   }
 
-  /* Pagefind. Gives where to find each result; each word of the query must be in the page as it was written. */
+  /* Pagefind, started once. Its worker would be another 40 KB, and searching here takes some milliseconds. */
+  function engine(some) {
+    started = started || import(index + years[0] + "/pagefind.js").then(function (module) {
+      var made = module.createInstance({ noWorker: true });
+      return made.search("").then(function () { return made; }); /* fails where it cannot run */
+    });
+    return started.then(function (made) {
+      var missing = some.filter(function (year) { return merged.indexOf(year) < 0; });
+      merged = merged.concat(missing);
+      return Promise.all(missing.map(function (year) { return made.mergeIndex(index + year + "/"); }))
+        .then(function () { return made; });
+    });
+  }
+
+  /* Gives the ids of results, the best first: pages that have each word as it was written, or all its characters. */
   function indexed(words, some) {
-    return import(index + some[0] + "/pagefind.js").then(function (pagefind) {
-      var phrases = words.map(function (word) { return '"' + word.join(" ") + '"'; });
-      function ask(text) { return pagefind.search(text).then(function (answer) { return answer.results; }); }
-      function asks(texts) {
-        return texts.reduce(function (before, text) {
-          return before.then(function (sets) {
-            return ask(text).then(function (found) {
-              var ids = {};
-              found.forEach(function (hit) { ids[hit.id] = true; });
-              return sets.concat(ids);
-            });
-          });
-        }, Promise.resolve([]));
-      }
-      return pagefind.options({ noWorker: true }).then(function () {
-        return ask(phrases[0]); /* the first question starts Pagefind, or fails where it cannot run */
-      }).then(function () {
-        return Promise.all(some.slice(1).map(function (year) { return pagefind.mergeIndex(index + year + "/"); }));
-      }).then(function () {
-        return ask([].concat.apply([], words).join(" "));
-      }).then(function (ranked) {
-        return asks(phrases).then(function (sets) {
-          var exact = ranked.filter(function (hit) { return sets.every(function (ids) { return ids[hit.id]; }); });
-          return { exact: exact.length > 0, hits: (exact.length ? exact : ranked).map(function (hit) { return hit.id; }) };
-        });
-      });
+    return engine(some).then(function (made) {
+      function ask(text) { return made.search(text).then(function (answer) { return answer.results; }); }
+      var phrases = words.map(function (word) { return ask('"' + word.join(" ") + '"'); });
+      return Promise.all([ask([].concat.apply([], words).join(" "))].concat(phrases));
+    }).then(function (answers) {
+      var ids = answers.map(function (hits) { return hits.map(function (hit) { return hit.id; }); });
+      var sets = ids.slice(1).map(function (list) { return new Set(list); });
+      var exact = ids[0].filter(function (id) { return sets.every(function (set) { return set.has(id); }); });
+      return { exact: exact.length > 0, hits: exact.length ? exact : ids[0] };
     });
   }
 
@@ -112,14 +109,12 @@
 
   function item(page, words) {
     var link = make("a", "", marked(page.title, words)), line = make("li");
-    var head = make("p", "found-title", link);
+    var way = make("p", "found-way");
     link.href = root + page.path;
-    if (page.demo) {
-      head.appendChild(document.createTextNode(" "));
-      head.appendChild(make("span", "tag-demo", document.createTextNode("演示")));
-    }
-    line.appendChild(head);
-    if (page.way) line.appendChild(make("p", "found-way", document.createTextNode(page.way)));
+    line.appendChild(make("p", "found-title", link));
+    if (page.demo) way.appendChild(make("span", "tag-demo", document.createTextNode("演示")));
+    way.appendChild(document.createTextNode(page.way));
+    line.appendChild(way);
     line.appendChild(make("p", "found-text", marked(page.text, words)));
     return line;
   }
@@ -153,7 +148,7 @@
     var quoted = "“" + query + "”", where = here.length > 1 ? "各年一共" : "";
     if (!found.hits.length) return "没有找到" + quoted + "。换一个短些的词试试，或者从下面的清单里找。";
     if (!found.exact) return "没有照原样写着" + quoted + "的页面。" + where + "有 " + found.hits.length + " 页分开写着这些字：";
-    return where + "找到 " + found.hits.length + " 页有" + quoted + "。";
+    return where + "找到 " + found.hits.length + " 页写着" + quoted + "。";
   }
 
   function run() {
