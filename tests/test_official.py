@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -30,8 +31,13 @@ def test_nothing_says_demonstration(sichuan: Built) -> None:
     assert len(files) > 50
     marks = ("演示", 'banner-demo"', 'tag-demo"', "noindex", 'portal-footer__demo"')
     found = {(p.relative_to(sichuan.site).as_posix(), m) for p in files for m in marks if m.encode() in p.read_bytes()}
-    # The dictionary and the published schemas list the kinds of source that the contract allows.
+    # The dictionary and the published schemas list the kinds of source that the contract allows; search shows that too.
+    searched = [p for p in files if p.is_relative_to(sichuan.site / "pagefind") and p.suffix == ".json"]
     allowed = {"data/sources/index.html", "data/datapackage.json", "data/index.html"}
+    allowed |= {p.relative_to(sichuan.site).as_posix() for p in searched}
+    entries = json.loads((sichuan.site / "pagefind/2021/pages.json").read_bytes())
+    assert [e["path"] for e in entries if e["demo"] or "演示" in json.dumps(e, ensure_ascii=False)] == ["data/sources/"]
+    assert not any(e["demo"] for e in entries)
     assert {(p, m) for p, m in found if p not in allowed or m != "演示"} == set()
     for page in ("data/sources/", "data/"):
         elements = [e for e in sichuan.tree(page).iter() if isinstance(e.tag, str)]

@@ -2,7 +2,7 @@
    What is searched for stands in the address (?q=), so that a search can be kept, shared and gone back to. */
 (function () {
   "use strict";
-  var SHOWN = 10, MOST = 20;
+  var SHOWN = 10;
   var form = document.querySelector("[data-portal=search]");
   var box = document.querySelector("[data-portal=found]");
   var status = box.querySelector("[role=status]");
@@ -25,6 +25,8 @@
     return text.normalize("NFKC").toLowerCase().match(TOKEN) || [];
   }
 
+  function flat(lists) { return [].concat.apply([], lists); }
+
   function json(address) {
     return fetch(address, { cache: "no-cache" }).then(function (answer) {
       if (!answer.ok) throw new Error(address);
@@ -46,17 +48,18 @@
     });
   }
 
-  /* Gives the ids of results, the best first: pages that have each word as it was written, or all its characters. */
+  /* The ids of the pages that have each word as it was written, the best first. Pagefind ranks what has the characters
+     anywhere, and leaves out those that it does not know; each word in quotes must be there. */
   function indexed(words, some) {
     return engine(some).then(function (made) {
-      function ask(text) { return made.search(text).then(function (answer) { return answer.results; }); }
+      function ask(text) {
+        return made.search(text).then(function (answer) { return answer.results.map(function (hit) { return hit.id; }); });
+      }
       var phrases = words.map(function (word) { return ask('"' + word.join(" ") + '"'); });
-      return Promise.all([ask([].concat.apply([], words).join(" "))].concat(phrases));
-    }).then(function (answers) {
-      var ids = answers.map(function (hits) { return hits.map(function (hit) { return hit.id; }); });
+      return Promise.all([ask(flat(words).join(" "))].concat(phrases));
+    }).then(function (ids) {
       var sets = ids.slice(1).map(function (list) { return new Set(list); });
-      var exact = ids[0].filter(function (id) { return sets.every(function (set) { return set.has(id); }); });
-      return { exact: exact.length > 0, hits: exact.length ? exact : ids[0] };
+      return ids[0].filter(function (id) { return sets.every(function (set) { return set.has(id); }); });
     });
   }
 
@@ -67,13 +70,13 @@
         var there = " " + tokens(text).join(" ") + " ";
         return words.map(function (word) { return there.indexOf(" " + word.join(" ") + " ") >= 0; });
       }
-      var found = [].concat.apply([], lists).map(function (page) {
+      var found = flat(lists).map(function (page) {
         var title = has(page.title), text = has(page.text), rest = has(page.words);
         var all = words.every(function (word, i) { return title[i] || text[i] || rest[i]; });
         return { page: page, rank: all ? 1 + title.filter(Boolean).length : 0 };
       }).filter(function (hit) { return hit.rank; });
       found.sort(function (a, b) { return b.rank - a.rank || a.page.title.length - b.page.title.length; });
-      return { exact: true, hits: found.map(function (hit) { return hit.page; }) };
+      return found.map(function (hit) { return hit.page; });
     });
   }
 
@@ -144,33 +147,47 @@
     return indexed(words, some).catch(function () { return listed(words, some); });
   }
 
-  function told(found, here) {
-    var quoted = "“" + query + "”", where = here.length > 1 ? "各年一共" : "";
-    if (!found.hits.length) return "没有找到" + quoted + "。换一个短些的词试试，或者从下面的清单里找。";
-    if (!found.exact) return "没有照原样写着" + quoted + "的页面。" + where + "有 " + found.hits.length + " 页分开写着这些字：";
-    return where + "找到 " + found.hits.length + " 页写着" + quoted + "。";
+  /* As it was written in the years asked for, then in all years, then its characters anywhere in a page. */
+  function tries(words) {
+    var apart = flat(words).map(function (token) { return [token]; });
+    var found = [{ words: words, years: all ? years : years.slice(0, 1) }, { words: words, years: years }];
+    return found.concat({ words: apart, years: years, apart: apart.length > words.length });
+  }
+
+  function first(left) {
+    return find(left[0].words, left[0].years).then(function (hits) {
+      return hits.length || left.length === 1 ? { hits: hits, how: left[0] } : first(left.slice(1));
+    });
+  }
+
+  function told(hits, how) {
+    var quoted = "“" + query + "”", where = how.years.length > 1 ? "各年一共" : "";
+    if (!hits.length) return "没有找到" + quoted + "。换一个短些的词试试，或者从下面的清单里找。";
+    if (how.apart) return "没有照原样写着" + quoted + "的页面。" + where + "有 " + hits.length + " 页分开写着这些字：";
+    return where + "找到 " + hits.length + " 页写着" + quoted + "。";
+  }
+
+  /* The way from the newest year to all years, and back. */
+  function offer(how) {
+    var wide = how.years.length > 1;
+    if (years.length < 2 || wide && !all) return;
+    if (wide) asked.delete("years"); else asked.set("years", "all");
+    other.href = "?" + asked.toString();
+    other.textContent = wide ? "只看 " + years[0] + " 年" : "在全部年份里搜";
+    other.hidden = false;
   }
 
   function run() {
-    var words = query.split(/\s+/).map(tokens).filter(function (word) { return word.length; }).slice(0, MOST);
-    var here = all ? years : years.slice(0, 1);
+    var words = query.split(/\s+/).map(tokens).filter(function (word) { return word.length; });
     box.hidden = false;
     if (!words.length) return say("请写下要找的字，标点不算。");
     say("正在找“" + query + "”…");
-    find(words, here).then(function (found) {
-      if (found.exact && found.hits.length || here.length === years.length) return found;
-      here = years; /* nothing in the newest year: then in all of them */
-      return find(words, here);
-    }).then(function (found) {
-      return show(found.hits, words, 0).then(function () { say(told(found, here)); });
-    }).catch(failed).then(function () {
-      if (years.length < 2) return;
-      asked.set("years", "all");
-      if (here.length > 1) asked.delete("years");
-      other.hidden = here.length > 1 && !all;
-      other.href = "?" + asked.toString();
-      other.textContent = here.length > 1 ? "只看 " + years[0] + " 年" : "在全部年份里搜";
-    });
+    first(tries(words)).then(function (found) {
+      return show(found.hits, found.how.words, 0).then(function () {
+        say(told(found.hits, found.how));
+        offer(found.how);
+      });
+    }).catch(failed);
   }
 
   document.querySelector("[data-portal=plain]").hidden = true;

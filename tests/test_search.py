@@ -1,0 +1,269 @@
+"""What is found: how text is cut, what is indexed, that it is the same bytes each time, and when it is made again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pagefind_bin
+import pytest
+
+from generator import pagefind, search
+from generator.errors import MachineError, ProgramError
+from generator.model import Page
+from generator.store import Work
+from tests import toy
+from tests.sites import ROOT, Built, read
+
+QUERIES = "tests/cases/search/queries"
+TITLES = ("老旧小区改造:水电气路", "新建公办幼儿园", "既有住宅加装电梯", "农村公路", '<b>{{ 7 }}</b> & "引号" \'')
+
+
+def pages() -> list[Page]:
+    found = [
+        toy.page(f"toy/{year}/p{n:02d}/", title=title, description=f"{title}:拨付 {n},234.50 万元", search=f"项目 {n}")
+        for year in (2020, 2021)
+        for n, title in enumerate(TITLES, 1)
+    ]
+    return [*found, toy.page("about/", title="关于", search="怎么算"), toy.page("toy/2021/p01/origin/")]
+
+
+def made(folder: Path, found: list[Page]) -> dict[str, bytes]:
+    assets = list(pagefind.assets(Work(folder), found))
+    assert len({a.path for a in assets}) == len(assets)
+    return {a.path: a.content for a in assets}
+
+
+def entries(files: dict[str, bytes], year: str) -> dict[str, dict[str, object]]:
+    """What results show, by id."""
+    shelves = [json.loads(c) for p, c in files.items() if p.startswith(f"pagefind/{year}/shown/")]
+    return {key: value for shelf in shelves for key, value in shelf.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("老旧小区", "老 旧 小 区"),
+        ("项目 7 号", "项 目 7 号"),
+        ("项目７，第〇二号", "项 目 7 第 〇 二 号"),
+        ("32.14 亿元(106.32 %)", "32 14 亿 元 106 32"),
+        ("PDF与Excel2021表", "pdf 与 excel 2021 表"),
+        ("《遂宁年鉴(2022)》", "遂 宁 年 鉴 2022"),
+        ("udemo-ding_x", "udemo ding x"),
+        ("𠮷野家 Ⅷ ㎡", "𠮷 野 家 viii m 2"),
+        ("<b>{{ 7 }}</b> & \"'", "b 7 b"),
+        ("，。!? \u3000\n", ""),
+    ],
+)
+def test_text_is_cut_into_characters_numbers_and_foreign_words(text: str, cut: str) -> None:
+    assert " ".join(search.tokens(text)) == cut
+
+
+@pytest.mark.parametrize(
+    ("path", "year"),
+    [
+        ("budget/2021/p07/", 2021),
+        ("a/2020/2021/", 2020),
+        ("data/", None),
+        ("", None),
+        ("a/20210/", None),
+        ("y2021/", None),
+    ],
+)
+def test_the_year_of_an_address(path: str, year: int | None) -> None:
+    assert search.year_of(path) == year
+
+
+def test_pages_of_no_year_are_with_the_newest_and_some_are_in_none() -> None:
+    found = search.by_year(pages())
+    assert list(found) == [2021, 2020]
+    assert [p.path for p in found[2021]] == ["about/", *(f"toy/2021/p{n:02d}/" for n in range(1, 6))]
+    assert [p.path for p in found[2020]] == [f"toy/2020/p{n:02d}/" for n in range(1, 6)]
+    assert search.by_year([toy.page("a/", search=""), toy.page("b/")]).keys() == {0}
+    assert search.by_year([toy.page("b/")]) == {}
+
+
+def test_a_document_has_title_summary_and_words_but_no_amount() -> None:
+    page = toy.page("toy/2021/p01/", title="第 3 次 <改造>", description="拨付 1,234.50 万元,占 98 %", search="项目 7")
+    assert search.document(page, 2021).split("<body>")[1] == (
+        '<h1>第 3 次 改 造</h1><p> _ 拨 付 万 元 占 _ </p><p data-pagefind-weight="2">项 目 7</p></body></html>\n'
+    )
+    assert '<html lang="zh-2021">' in search.document(page, 2021)
+
+
+def test_what_a_result_shows() -> None:
+    page = toy.page("toy/2021/p01/", crumbs=(("首页", ""), ("玩具", "toy/"), ("2021 年", "toy/2021/")), demo=True)
+    shown = {
+        "path": "toy/2021/p01/",
+        "title": "页 toy/2021/p01/",
+        "text": "说明",
+        "way": "玩具 › 2021 年",
+        "demo": True,
+    }
+    assert search.shown(page) == shown
+
+
+def test_the_search_page_knows_the_years_and_the_ways_in() -> None:
+    home = (("首页", ""),)
+    found = search.page([*pages(), toy.page("toy/", title="玩具", crumbs=home), toy.page("toy/2021/", crumbs=home)])
+    assert found.data == {"years": ["2021", "2020"], "lists": [{"title": "玩具", "href": "toy/"}]}
+    assert (found.path, found.search, found.demo) == ("search/", None, False)
+
+
+def test_the_same_bytes_in_any_order_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = made(tmp_path / "one", pages())
+    other = tmp_path / "另一个 地方" / "x"
+    other.mkdir(parents=True)
+    monkeypatch.chdir(other)
+    monkeypatch.setenv("PAGEFIND_SITE", "nowhere")
+    monkeypatch.setenv("PAGEFIND_EXCLUDE_SELECTORS", "h1")
+    shuffled = random.Random(3).sample(pages(), len(pages()))
+    assert made(other / "build", shuffled) == one
+    documents = {p.path: search.document(p, 2021) for p in search.by_year(pages())[2021]}
+    backwards = dict(reversed(documents.items()))
+    assert pagefind._made(Work(other / "third"), backwards) == pagefind._made(Work(other / "fourth"), documents)
+
+
+def test_only_what_is_needed_is_kept(tmp_path: Path) -> None:
+    names = {p.rpartition("/")[2] if "/shown/" not in p else "shown" for p in made(tmp_path, pages())}
+    fixed = {"pagefind.js", "pagefind-entry.json", "wasm.unknown.pagefind", "pages.json", "shown"}
+    assert fixed <= names
+    assert {n.rpartition(".")[2] for n in names - fixed} == {"pf_meta", "pf_index"}
+    assert list((tmp_path / ".tmp").iterdir()) == []
+
+
+def test_every_page_is_shown_once_under_its_id_and_in_the_plain_list(tmp_path: Path) -> None:
+    files = made(tmp_path, pages())
+    for year, found in search.by_year(pages()).items():
+        shown = entries(files, str(year))
+        assert sorted(shown.values(), key=lambda e: str(e["path"])) == [search.shown(p) for p in found]
+        assert all(key.startswith(f"zh-{year}_") for key in shown)
+        for path, content in files.items():
+            if path.startswith(f"pagefind/{year}/shown/"):
+                assert {k.split("_")[1][:2] for k in json.loads(content)} == {path.rpartition("/")[2][:2]}
+        plain = json.loads(files[f"pagefind/{year}/pages.json"])
+        assert plain == [{**search.shown(p), "words": p.search} for p in found]
+
+
+def change(**values: object) -> Callable[[list[Page]], list[Page]]:
+    return lambda found: [dataclasses.replace(found[7], **values) if p is found[7] else p for p in found]
+
+
+AMOUNT = change(description=f"{TITLES[2]}:拨付 9.99 万元")
+INDEXED = ("title", "description", "search")
+
+
+@pytest.mark.parametrize("name", INDEXED)
+def test_one_changed_word_makes_the_index_of_its_year_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    before = made(tmp_path, pages())
+    runs: list[Path] = []
+    run = pagefind._run
+    monkeypatch.setattr(pagefind, "_run", lambda room: (runs.append(room), run(room)))
+    assert made(tmp_path, pages()) == before
+    assert runs == []
+    after = made(tmp_path, change(**{name: "垃圾分类"})(pages()))
+    assert len(runs) == 1
+    changed = {p for p in before.keys() | after.keys() if before.get(p) != after.get(p)}
+    assert changed
+    assert all(p.startswith("pagefind/2021/") for p in changed)
+
+
+def test_a_changed_amount_is_shown_and_indexes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = made(tmp_path, pages())
+
+    def refuse(room: Path) -> None:
+        raise AssertionError("indexed again")
+
+    monkeypatch.setattr(pagefind, "_run", refuse)
+    after = made(tmp_path, AMOUNT(pages()))
+    changed = {p for p in before if before[p] != after[p]}
+    assert before.keys() == after.keys()
+    assert len(changed) == 2
+    assert "pagefind/2021/pages.json" in changed
+    assert "9.99 万元" in json.dumps(list(entries(after, "2021").values()), ensure_ascii=False)
+
+
+def program(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "program"
+    file.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("echo first >&2; echo 'no room' >&2; exit 3", MachineError, "搜索索引没有做成:Pagefind 的退出码是 3。no room"),
+        ("exit 1", MachineError, "搜索索引没有做成:Pagefind 的退出码是 1。"),
+        ("mkdir -p index/fragment", ProgramError, "搜索索引里的页面不对:应有 6 页,有 0 页。"),
+        ("mkdir -p index/fragment; echo x | gzip > index/fragment/zh-2021_ab.pf_fragment", ProgramError,
+         "看不懂 Pagefind 写的文件:zh-2021_ab.pf_fragment"),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_is_said_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, kind: type[Exception], said: str
+) -> None:
+    monkeypatch.setattr(pagefind_bin, "get_executable", lambda: program(tmp_path, text))
+    with pytest.raises(kind) as caught:
+        made(tmp_path / "build", pages())
+    assert str(caught.value) == said
+    assert Work(tmp_path / "build").paths() == set()
+    assert list((tmp_path / "build/.tmp").iterdir()) == []
+
+
+def test_a_program_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagefind_bin, "get_executable", lambda: tmp_path / "nothing")
+    with pytest.raises(MachineError, match=r"^写搜索索引没有完成:"):
+        made(tmp_path / "build", pages())
+
+
+# --- the shipped site -------------------------------------------------------------------------------------------------
+
+
+def test_the_queries_are_worth_asking(shipped: Built) -> None:
+    rows = read(ROOT, QUERIES)
+    assert len(rows) >= 25
+    assert len({r["查询"] for r in rows}) == len(rows)
+    assert {r["地址"] for r in rows} <= set(shipped.pages)
+
+
+def test_what_the_shipped_site_can_be_asked_for(shipped: Built) -> None:
+    files = {p.relative_to(shipped.site).as_posix(): p.read_bytes() for p in shipped.site.glob("pagefind/**/*.json")}
+    years = shipped.tree("search/").xpath("string(//form/@data-years)").split(" ")
+    assert years == sorted(years, reverse=True)
+    assert {p.name for p in (shipped.site / "pagefind").iterdir()} == set(years)
+    found = [e for year in years for e in json.loads(files[f"pagefind/{year}/pages.json"])]
+    paths = [e["path"] for e in found]
+    assert len(set(paths)) == len(paths)
+    assert set(paths) <= set(shipped.pages)
+    tables = {p for p in shipped.pages if p.startswith("data/")}
+    projects = {p for p in shipped.pages if p.startswith("budget/2021/p") and not p.endswith("origin/")}
+    assert len(projects) == 30
+    assert {"method/", "about/", "budget/", "budget/2021/"} | tables | projects <= set(paths)
+    assert not any("/origin/" in p for p in paths)
+    for entry in found:
+        tree = shipped.tree(entry["path"])
+        assert entry["demo"] == bool(tree.xpath("//aside[@class='banner-demo']")), entry["path"]
+        assert entry["text"] == tree.xpath("string(//meta[@name='description']/@content)")
+        assert entry["title"] == " ".join(tree.xpath("string(//h1)").split())
+
+
+def test_every_page_but_search_itself_has_the_form(shipped: Built) -> None:
+    for page in (*shipped.pages, "404.html"):
+        forms = shipped.tree(page).xpath("//form[@role='search']")
+        assert len(forms) == 1, page
+        assert forms[0].get("method") == "get"
+        assert forms[0].xpath(".//input/@name") == ["q"]
+        assert forms[0].get("action").endswith("./" if page == "search/" else "search/"), page
+
+
+def test_the_licence_of_what_is_shipped_is_told() -> None:
+    text = (ROOT / "overrides/assets/licences.txt").read_text(encoding="utf-8")
+    assert "Copyright 2022 Pagefind" in text
+    assert "Arjun Barrett" in text
+    assert "pagefind/" in text
