@@ -150,8 +150,10 @@
   /* As it was written in the years asked for, then in all years, then its characters anywhere in a page. */
   function tries(words) {
     var apart = flat(words).map(function (token) { return [token]; });
-    var found = [{ words: words, years: all ? years : years.slice(0, 1) }, { words: words, years: years }];
-    return found.concat({ words: apart, years: years, apart: apart.length > words.length });
+    var list = [{ words: words, years: years }];
+    if (!all && years.length > 1) list.unshift({ words: words, years: years.slice(0, 1) });
+    if (apart.length > words.length) list.push({ words: apart, years: years, apart: true });
+    return list;
   }
 
   function first(left) {

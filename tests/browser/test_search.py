@@ -20,6 +20,7 @@ from tests.browser.test_walk import press_until
 from tests.sites import ROOT, Built, Server, read, serving
 
 QUERIES = [(r["查询"], r["地址"]) for r in read(ROOT, "tests/cases/search/queries")]
+SOME = QUERIES[::4]
 SCRIPT = (ROOT / "overrides/assets/search.js").read_text(encoding="utf-8")
 FIRST = 3
 FOUND, STATUS = "ol.found > li", ".found-status"
@@ -76,8 +77,8 @@ def test_an_older_browser_finds_the_same(server: Server, stranger: Callable[...,
     page = stranger(lacking)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    found = {query: seek(page, server.url, query)[:FIRST] for query, _ in QUERIES}
-    assert {q: found[q] for q, path in QUERIES if path not in found[q]} == {}
+    found = {query: seek(page, server.url, query)[:FIRST] for query, _ in SOME}
+    assert {q: found[q] for q, path in SOME if path not in found[q]} == {}
     assert any("pages.json" in url for url in asked) == (lacking is without_wasm)
 
 
