@@ -93,7 +93,7 @@ def test_a_server_that_allows_little(server: Server, stranger: Callable[..., Pag
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.route(re.compile(r"/search/(\?|$)"), strict)
-    assert seek(page, server.url, "装电梯")[0] == "budget/2021/p15/"
+    assert seek(page, server.url, "装电梯")[0] == "projects/2021/p15/"
     assert any("pages.json" in url for url in asked) == plain
     assert any(".pf_index" in url for url in asked) != plain
 
