@@ -787,3 +787,27 @@ def test_messages_name_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(PortalError, match=r"删除工作文件没有完成:没有权限.*some\.file"):
         work.delete("a")
+
+
+def test_a_room_is_empty_ones_own_and_gone_afterwards(tmp_path: Path) -> None:
+    work = Work(tmp_path / "build")
+    with work.room() as one, work.room() as other:
+        assert one != other
+        assert list(one.iterdir()) == list(other.iterdir()) == []
+        (one / "a").mkdir()
+        (one / "a/file").write_bytes(b"x")
+        assert work.paths() == set()
+    assert not one.exists()
+    assert not other.exists()
+    with pytest.raises(KeyError), work.room() as one:
+        (one / "file").write_bytes(b"x")
+        raise KeyError
+    assert not one.exists()
+
+
+def test_what_a_killed_run_left_in_its_room_is_swept(tmp_path: Path) -> None:
+    work = Work(tmp_path / "build")
+    left = work.room().__enter__()
+    (left / "file").write_bytes(b"x")
+    work.sweep(set())
+    assert not left.exists()
