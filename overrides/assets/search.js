@@ -71,11 +71,11 @@
         return words.map(function (word) { return there.indexOf(" " + word.join(" ") + " ") >= 0; });
       }
       var found = flat(lists).map(function (page) {
-        var title = has(page.title), text = has(page.text), rest = has(page.words);
-        var all = words.every(function (word, i) { return title[i] || text[i] || rest[i]; });
-        return { page: page, rank: all ? 1 + title.filter(Boolean).length : 0 };
+        var title = has(page.title), names = has(page.words), text = has(page.text.replace(/\p{Nd}[\p{Nd},.]*/gu, " "));
+        var every = words.every(function (word, i) { return title[i] || names[i] || text[i]; });
+        return { page: page, rank: every ? 1 + 2 * title.filter(Boolean).length + names.filter(Boolean).length : 0 };
       }).filter(function (hit) { return hit.rank; });
-      found.sort(function (a, b) { return b.rank - a.rank || a.page.title.length - b.page.title.length; });
+      found.sort(function (a, b) { return b.rank - a.rank; });
       return found.map(function (hit) { return hit.page; });
     });
   }
