@@ -147,11 +147,13 @@
     return indexed(words, some).catch(function () { return listed(words, some); });
   }
 
-  /* As it was written in the years asked for, then in all years, then its characters anywhere in a page. */
+  /* As it was written in the years asked for, then in all years, then its characters anywhere in a page. A query that
+     names an older year asks for all of them. */
   function tries(words) {
     var apart = flat(words).map(function (token) { return [token]; });
     var list = [{ words: words, years: years }];
-    if (!all && years.length > 1) list.unshift({ words: words, years: years.slice(0, 1) });
+    var older = flat(words).some(function (token) { return years.indexOf(token) > 0; });
+    if (!all && !older && years.length > 1) list.unshift({ words: words, years: years.slice(0, 1) });
     if (apart.length > words.length) list.push({ words: apart, years: years, apart: true });
     return list;
   }

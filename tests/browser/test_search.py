@@ -263,6 +263,12 @@ def test_what_the_newest_year_lacks_is_looked_for_in_the_others(years: Server, i
     assert seek(visitor.page, years.url, "路灯") == ["toy/2021/p01/"]
 
 
+def test_a_year_in_the_query_is_searched(years: Server, invite: Invite) -> None:
+    visitor = invite(360, 740, home=years.url)
+    assert seek(visitor.page, years.url, "2019 共同") == ["toy/2019/p01/"]
+    assert seek(visitor.page, years.url, "2021 共同") == ["toy/2021/p01/"]
+
+
 def test_a_search_in_all_years_goes_on_in_them(years: Server, invite: Invite) -> None:
     visitor = invite(home=years.url)
     seek(visitor.page, years.url, "共同", "&years=all")
