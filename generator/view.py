@@ -74,7 +74,7 @@ def row_id(key: str) -> str:
 
 
 def row_address(resource: Resource, key: str) -> str:
-    """Where a row of the data is shown, figure or no figure: ``data/budget/2021/2021-12/#row-2021.7.510903…``."""
+    """Where a row of the data is shown, figure or no figure: ``data/budget/2021/2021-12/#row-2021.7.100103…``."""
     return f"{rows_page(resource, key)}#{row_id(key)}"
 
 

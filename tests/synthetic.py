@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from generator import settings
+
 ROOT = Path(__file__).parents[1]
 
 TABLE = """<div class="table-wrap" tabindex="0"><table class="data"><caption>各月累计,万元</caption>
@@ -67,6 +69,9 @@ def tree(root: Path, records: int = 6, *, demo: bool = True, config: Path = ROOT
     page(docs, "data/", "数据 & 下载", "<p>下载。</p>", section="data/", demo=demo)
     page(docs, "method/", "方法", LONG, section="method/", demo=demo, toc=True)
     page(docs, "about/", "关于", "<p>关于。</p>", section="about/", demo=demo)
+    for title, path in settings.load(root / "mkdocs.yml").nav:
+        if not (docs / path).exists():
+            page(docs, path.removesuffix("index.md"), title, "<p>别的栏目。</p>", section=path.removesuffix("index.md"))
     for number in range(1, records + 1):
         body = f"{FIGURE.format(key=f'p{number:02d}', up='../../../')}\n\n{TABLE}"
         page(docs, f"budget/2021/p{number:02d}/", f"第 {number} 项", body, section="budget/", demo=demo)

@@ -90,6 +90,9 @@ OF_ONE_ROW = {
     "budget/2021/p01/origin/",
     "budget/2021/r510904/origin/",
     "data/budget/2021/2021-12/",
+    "projects/2021/",
+    "projects/2021/p01/",
+    "units/2021/u1/",
 }
 MINE = "---\ntitle: 说明\n---\n\n# 说明\n\n见[方法](../method/)。\n"
 SECOND = {"budget/2021/p02/", "budget/2021/p02/origin/"}
@@ -110,7 +113,8 @@ EDITS: dict[str, Edit] = {
         wording(PROJECTS, "修路", "修桥"),
         *DATA,
         pages={"budget/2021/", "budget/2021/p01/", "budget/2021/p01/origin/", "budget/2021/p02/", "data/projects/2021/"}
-        | {"projects/2021/all/origin/undated/"},
+        | {"projects/2021/all/origin/undated/", "projects/2021/", "projects/2021/p01/", "projects/2021/p02/"}
+        | {"units/2021/u1/"},
     ),
     "project added": edit(third_project, *DATA, "新页面"),
     "project removed": edit(without_second_project, *DATA),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
@@ -15,6 +16,7 @@ import yaml
 from frictionless import Package
 
 from tests.sites import Built, build, copy_sichuan, read, resolve, write
+from tests.truth.common import WORDS, key
 
 BOTH = pytest.mark.parametrize("name", ["shipped", "sichuan"])
 NATURE = "数据性质"
@@ -51,7 +53,8 @@ def test_csv_files_are_the_data_and_its_nature(built: Built) -> None:
     for resource in resources(built):
         content = (built.site / "data" / resource["path"]).read_bytes()
         assert content.startswith(b"\xef\xbb\xbf")
-        assert content.count(b"\n") == content.count(b"\r\n")
+        bare = re.sub(rb'"(?:[^"]|"")*"', b"", content)  # within a cell a line ends as Excel ends it
+        assert bare.count(b"\n") == bare.count(b"\r\n")
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         found, right = list(reader), built.rows(resource["path"].removesuffix(".csv"))
         columns = [f["name"] for f in resource["schema"]["fields"]]
@@ -104,17 +107,19 @@ def test_the_catalogue_lists_every_table(built: Built) -> None:
     tables: dict[str, list[dict[str, Any]]] = {}
     for resource in resources(built):
         tables.setdefault(resource["table"], []).append(resource)
-    lines = built.tree("data/").xpath("//table[caption='数据表']/tbody/tr")
-    assert len(lines) == len(tables)
+    cards = {resolve("data/", c.find("a").get("href"))[0]: c for c in built.tree("data/").xpath("//ul/li[a and p]")}
+    assert cards.keys() == {f"data/{table}/" for table in tables}
     kinds = {s["编号"]: s["类别"] for s in built.rows("sources")}
-    for line, (table, files) in zip(lines, tables.items(), strict=True):
-        schema = files[0]["schema"]
+    for table, files in tables.items():
+        schema, card = files[0]["schema"], cards[f"data/{table}/"]
         rows = [r for f in files for r in built.rows(f["path"].removesuffix(".csv"))]
-        links = [resolve("data/", a.get("href"))[0] for a in line.iter("a")]
+        links = [resolve("data/", a.get("href"))[0] for a in card.iter("a")]
         assert links == [f"data/{table}/", *(f"data/{f['path']}" for f in files)]
-        cells = [words(c) for c in line]
-        assert cells[:3] == [schema["title"], schema["description"], str(len(rows))]
-        assert set(cells[3].split()) == {kinds[r["来源"]] for r in rows if "来源" in r}
+        assert words(card.find("a")) == schema["title"]
+        assert schema["description"] in words(card)
+        assert (f"{len(rows):,} 行" if rows else "还没有数据") in words(card)
+        assert {words(s) for s in card.iter("span")} == {kinds[r["来源"]] for r in rows if "来源" in r}
+        assert card.xpath("../preceding-sibling::h2[1]")[0].text == schema["group"]
 
 
 @BOTH
@@ -125,34 +130,49 @@ def test_every_dictionary_is_the_schema(built: Built) -> None:
         lines = built.tree(f"data/{resource['table']}/").xpath("//table[caption='列的说明']/tbody/tr")
         assert len(lines) == len(schema["fields"])
         for line, field in zip(lines, schema["fields"], strict=True):
-            head, identifier, kind, description, allowed = (words(c) for c in line)
+            head, description, kind, allowed, identifier = (words(c) for c in line)
             assert head == field["name"] + " 主键" * (field["name"] in schema["primaryKey"])
             assert (identifier, description) == (field["id"], field["description"])
-            assert kind == types[field["type"]] + (f"，{field['unit']}" if "unit" in field else "")
+            more = f"，{field['unit']}" if "unit" in field else "，可有几个" if field.get("list") else ""
+            assert kind == types[field["type"]] + more
             constraints = field.get("constraints", {})
             assert ("必填" in allowed) == constraints.get("required", False)
-            assert all(value in allowed for value in constraints.get("enum", ()))
-            assert "minimum" not in constraints or f"不小于 {constraints['minimum']}" in allowed
+            assert all(str(value) in allowed for value in constraints.get("enum", ()))
+            assert "minimum" not in constraints or str(constraints["minimum"]) in allowed
 
 
 @BOTH
-def test_table_pages_show_all_rows_or_say_why_not(built: Built) -> None:
-    names = {r["代码"]: r["名称"] for r in built.rows("regions")}
+def test_table_pages_say_what_they_are_of(built: Built) -> None:
+    """Rows, licence, dates and due days; that every row is shown somewhere is held in ``test_rows.py``."""
     for resource in resources(built):
-        tree = built.tree(f"data/{resource['table']}/")
+        tree, schema = built.tree(f"data/{resource['table']}/"), resource["schema"]
         files = [r["path"] for r in resources(built) if r["table"] == resource["table"]]
         rows = [row for path in files for row in built.rows(path.removesuffix(".csv"))]
-        shown = tree.xpath("//tr[@data-row]")
-        notes = " ".join(words(p) for p in tree.xpath("//p[@class='note']"))
-        assert len(shown) == len(rows) or (not shown and len(rows) > 200 and "行数多" in notes), resource["path"]
-        assert f"{len(rows)} 行" in " ".join(words(p) for p in tree.iter("p"))
-        for line, row in zip(shown, rows if shown else [], strict=True):
-            cells = [words(c) for c in line][:-1]
-            for column, cell, text in zip(row, cells, row.values(), strict=True):
-                if column in AMOUNTS:
-                    assert Decimal(cell.replace(",", "")) == Decimal(text)
+        facts = {words(d.find("dt")): words(d.find("dd")) for d in tree.xpath("//dl/div")}
+        assert facts["行数"] == f"{len(rows):,}"
+        assert "CC-BY-4.0" in facts["许可"]
+        assert ("报送" in facts) == ("due" in schema)
+        assert "due" not in schema or f"次月 {schema['due']['day']} 日前" in facts["报送"]
+        months = [r[c] for r in rows for c in ("截至月份", "月份", "截至") if r.get(c)]
+        assert not months or max(months)[:7] in facts["截至"]
+
+
+@BOTH
+def test_rows_stand_as_in_the_files(built: Built) -> None:
+    names = {r["代码"]: r["名称"] for r in built.rows("regions")}
+    seen = 0
+    for resource in resources(built):
+        pages = [p for p in built.pages if p.startswith(f"data/{resource['table']}/")]
+        shown = {r.get("data-row"): r for p in pages for r in built.tree(p).xpath("//tr[@data-row]")}
+        for row in built.rows(resource["path"].removesuffix(".csv")):
+            line = shown[key(resource["schema"], row)]
+            for (column, text), cell in zip(row.items(), (words(c) for c in line), strict=False):
+                if column.endswith(("(万元)", "(%)")) and text not in WORDS:
+                    assert Decimal(cell.replace(",", "")) == Decimal(text.removesuffix("%"))
                 else:
-                    assert cell in (names.get(text, text), text), (resource["path"], column)
+                    assert cell in (names.get(text, text), " ".join(text.split())), (resource["path"], column)
+            seen += 1
+    assert seen
 
 
 # --- what is not public ------------------------------------------------------------------------------------

@@ -49,6 +49,6 @@ class Ties:
         return found
 
     def page(self, folder: str, key: str) -> str | None:
-        """The page of a place (``regions``, ``r510903``) or a unit (``units``, its id), if it answers for a project."""
+        """The page of a place (``regions``, ``r100103``) or a unit (``units``, its id), if it answers for a project."""
         counted = f"projects/{self.year}/{key}/listed" in self.site.figures
         return f"{folder}/{self.year}/{key}/" if counted else None

@@ -140,7 +140,7 @@ def plain(row: Row, as_of: str) -> dict[str, Any]:
 
 
 def listed(tables: Tables, year: int, key: str = "all") -> list[dict[str, Any]]:
-    """The problems of a key (``all``, ``p07``, ``g03``, ``r510903``, a unit's id) as plain data, newest first."""
+    """The problems of a key (``all``, ``p07``, ``g03``, ``r100103``, a unit's id) as plain data, newest first."""
     found = groups(tables, year)
     as_of = newest(found["all"]) if found else ""
     mine = sorted(found.get(key, []), key=lambda r: (r["found"], r["number"]), reverse=True)

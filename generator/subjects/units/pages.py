@@ -145,7 +145,6 @@ def pages(site: Site) -> Iterator[Page]:
         section=ROOT,
         description=f"{site.identity.city}民生实事的牵头单位：各自负责什么，是否按时报送。",
         crumbs=(("首页", ""),),
-        demo=any(units[u][KIND] == Kind.DEMO for found_units in listed.values() for u in found_units),
         as_of=found[-1].year.newest,
         search="单位 部门 牵头单位",
     )  # fmt: skip
