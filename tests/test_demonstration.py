@@ -35,7 +35,11 @@ def demo_rows(built: Built, page: str) -> list[str]:
     sources = {s["编号"] for s in built.rows("sources") if s["类别"] == "演示"}
     cited = [r.get("data-row") for r in rows if sources & {words(c) for c in r[1:]}]
     news = tree.xpath("//*[@class='meta' and .//span[@class='tag-demo']]")
-    return cited + [words(r[0]) for r in tree.xpath("//tr[td/span[@class='tag-demo']]")] + [words(e) for e in news]
+    return (
+        cited
+        + [words(r[0]) for r in tree.xpath("//tr[td/span[@class='tag-demo']] | //ul/li[p/span[@class='tag-demo']]")]
+        + [words(e) for e in news]
+    )
 
 
 def test_banners_stand_on_exactly_the_pages_with_demonstration(shipped: Built) -> None:
