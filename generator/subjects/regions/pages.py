@@ -50,7 +50,7 @@ def _parts(lines: Lines, code: str) -> list[View]:
     return found
 
 
-def place_page(lines: Lines, code: str, place: dict[str, Any]) -> Page:
+def place_page(lines: Lines, code: str, place: dict[str, Any], shown: Shown | None) -> Page:
     """A place in a year."""
     site, year, key = lines.site, lines.number, f"r{code}"
     parts, money, counts = _parts(lines, code), _money(site, year, code), lines.counts(key)
@@ -74,7 +74,7 @@ def place_page(lines: Lines, code: str, place: dict[str, Any]) -> Page:
             "late": [p for p in parts if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
             "report": last_report(lines.year, rows),
             "money": {m: view(f) for m, f in money.items()},
-            "tasks": tasks_in(Shown(site, year), code) if year in life.years(site.tables) else [],
+            "tasks": tasks_in(shown, code) if shown else [],
             "problems": problems_of(site.tables, year, code),
             "news": news_of(site.tables, year, code),
             "sources": sources(site, figures),
@@ -141,5 +141,6 @@ def pages(site: Site) -> Iterator[Page]:
     )  # fmt: skip
     for lines in found:
         yield year_page(lines, places)
+        shown = Shown(site, lines.number) if lines.number in life.years(site.tables) else None
         for code in lines.regions_with_projects():
-            yield place_page(lines, code, places[code])
+            yield place_page(lines, code, places[code], shown)

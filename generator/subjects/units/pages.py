@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from generator.model import Kind, Page
@@ -46,21 +47,29 @@ def _helps(lines: Lines, name: str) -> list[View]:
     ]  # fmt: skip
 
 
-def _things(site: Site, year: int, name: str) -> list[View]:
-    """The things that a unit answers for in a year."""
-    return ties.of_unit(Shown(site, year), name) if year in life.years(site.tables) else []
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year as this subject sees it: its projects, and the things of each unit by the unit's name."""
+
+    lines: Lines
+    things: Mapping[str, list[View]]
+    listed: list[str]  # ids of the units that answer for something, in the order of the table
 
 
-def _listed(lines: Lines, units: dict[str, dict[str, Any]]) -> list[str]:
-    """Ids of the units that answer for a project or a thing in a year, in the order of the table."""
+def _year(site: Site, number: int, units: Mapping[str, dict[str, Any]]) -> Year:
+    lines = Lines(site, number)
+    things: dict[str, list[View]] = {}
+    if number in life.years(site.tables):
+        shown = Shown(site, number)
+        things = {name: ties.of_unit(shown, name) for name in {t.row["lead"] for t in shown.things if t.row["lead"]}}
     leads = set(lines.units_with_projects())
-    return [u for u, row in units.items() if u in leads or _things(lines.site, lines.number, row["name"])]
+    return Year(lines, things, [u for u, row in units.items() if u in leads or row["name"] in things])
 
 
-def unit_page(lines: Lines, unit: dict[str, Any]) -> Page:
+def unit_page(found: Year, unit: dict[str, Any]) -> Page:
     """A unit in a year."""
+    lines, things = found.lines, found.things.get(unit["name"], [])
     site, year, key = lines.site, lines.number, unit["id"]
-    things = _things(site, year, unit["name"])
     led, counts = _projects(lines, key), lines.counts(key)
     more = {m: f for m in ("listed", "reports_due", "reports_late", "reports_missing") if (f := lines.get(key, m))}
     figures = [*counts.values(), *more.values()]
@@ -94,11 +103,12 @@ def unit_page(lines: Lines, unit: dict[str, Any]) -> Page:
     )
 
 
-def year_page(lines: Lines, units: dict[str, dict[str, Any]]) -> Page:
+def year_page(found: Year, units: dict[str, dict[str, Any]]) -> Page:
     """All units of a year side by side."""
+    lines = found.lines
     year = lines.number
-    keys = [u for u in _listed(lines, units) if lines.counts(u)]
-    others = [u for u in _listed(lines, units) if not lines.counts(u)]
+    keys = [u for u in found.listed if lines.counts(u)]
+    others = [u for u in found.listed if not lines.counts(u)]
     figures = [f for u in keys for f in lines.of(u)]
     return Page(
         path=f"{ROOT}{year}/",
@@ -123,10 +133,9 @@ def pages(site: Site) -> Iterator[Page]:
     """The list of years, each year, each unit that answers for something."""
     units = _units(site)
     every = sorted({*years(site.tables), *life.years(site.tables)})
-    found = [lines for y in every if _listed(lines := Lines(site, y), units)]
+    found = [year for y in every if (year := _year(site, y, units)).listed]
     if not found:
         return
-    listed = {lines.number: _listed(lines, units) for lines in found}
     yield Page(
         path=ROOT,
         title=TITLE,
@@ -134,21 +143,21 @@ def pages(site: Site) -> Iterator[Page]:
         data={
             "years": [
                 {
-                    "year": lines.number, "href": f"{ROOT}{lines.number}/",
+                    "year": year.lines.number, "href": f"{ROOT}{year.lines.number}/",
                     "units": [
-                        {"name": units[u]["name"], "href": f"{ROOT}{lines.number}/{u}/"} for u in listed[lines.number]
+                        {"name": units[u]["name"], "href": f"{ROOT}{year.lines.number}/{u}/"} for u in year.listed
                     ],
                 }
-                for lines in reversed(found)
+                for year in reversed(found)
             ],
         },
         section=ROOT,
         description=f"{site.identity.city}民生实事的牵头单位：各自负责什么，是否按时报送。",
         crumbs=(("首页", ""),),
-        as_of=found[-1].year.newest,
+        as_of=found[-1].lines.year.newest,
         search="单位 部门 牵头单位",
     )  # fmt: skip
-    for lines in found:
-        yield year_page(lines, units)
-        for unit in listed[lines.number]:
-            yield unit_page(lines, units[unit])
+    for year in found:
+        yield year_page(year, units)
+        for unit in year.listed:
+            yield unit_page(year, units[unit])
