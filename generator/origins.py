@@ -42,7 +42,6 @@ class Rows:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        self._records: dict[str, list[Row]] = {}
         self._index: dict[tuple[str, tuple[int, ...]], dict[tuple[str, ...], list[Row]]] = {}
         self._names: dict[str, dict[str, str]] = {}
         self._shown: dict[tuple[str, str], list[str]] = {}
@@ -50,11 +49,7 @@ class Rows:
 
     def records(self, table: str) -> list[Row]:
         """All rows of a table as dicts by column id, plus the ``@`` columns."""
-        if table not in self._records:
-            frame = self.tables.frame(table)
-            records = frame.astype(object).where(frame.notna(), None).to_dict("records")
-            self._records[table] = [{str(k): v for k, v in r.items()} for r in records]
-        return self._records[table]
+        return self.tables.rows(table)
 
     def of(self, ref: RowRef) -> list[Row]:
         """The rows that a reference selects, in the order of their keys."""

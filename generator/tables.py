@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -42,10 +42,17 @@ class Cells(Protocol):
         """The text of a cell, by the row that Excel shows and the column id."""
 
 
+def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame's rows as dicts by column id, what is missing as ``None``."""
+    found = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(k): v for k, v in row.items()} for row in found]
+
+
 @dataclass(frozen=True, slots=True)
 class _Frames:
     contract: Contract
     frames: Mapping[str, pd.DataFrame]
+    _plain: dict[str, list[dict[str, Any]]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def has(self, table: str) -> bool:
         """Whether the table is in the contract and has rows."""
@@ -54,6 +61,22 @@ class _Frames:
     def frame(self, table: str) -> pd.DataFrame:
         """All rows of a table, all years together; raises ``KeyError`` for a table not in the contract."""
         return self.frames[table]
+
+    def rows(self, table: str, year: int | None = None) -> list[dict[str, Any]]:
+        """A table's rows as plain dicts, of one year or all, by key; none where there is no such table.
+
+        They are made once and shared: not to be changed.
+        """
+        if table not in self.frames:
+            return []
+        if table not in self._plain:
+            self._plain[table] = plain(self.frames[table])
+        found = self._plain[table]
+        return found if year is None else [r for r in found if r["year"] == year]
+
+    def years(self, table: str) -> list[int]:
+        """The years that a table has rows of, oldest first."""
+        return sorted({int(r["year"]) for r in self.rows(table) if r["year"] is not None})
 
 
 @dataclass(frozen=True, slots=True)

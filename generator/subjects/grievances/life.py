@@ -101,16 +101,6 @@ def late_by(task: Row, month: str | None) -> bool:
     return month is not None and bool(task["planned"] < end_of(month))
 
 
-def records(frames: Tables | Draft, table: str, year: int | None = None) -> list[Row]:
-    """Rows as dicts by column id, what is missing as ``None``; none when there is no such table."""
-    if not frames.has(table):
-        return []
-    frame = frames.frame(table)
-    frame = frame if year is None else frame[frame["year"] == year]
-    plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(k): v for k, v in row.items()} for row in plain]
-
-
 def _by_thing(rows: Iterable[Row], *order: str) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda r: tuple(r[c] for c in order)):
@@ -121,18 +111,18 @@ def _by_thing(rows: Iterable[Row], *order: str) -> dict[int, list[Row]]:
 
 def years(frames: Tables | Draft) -> list[int]:
     """The years that have a list of things, oldest first."""
-    return sorted({int(y) for y in frames.frame(LIST)["year"]}) if frames.has(LIST) else []
+    return frames.years(LIST)
 
 
 def year_of(frames: Tables | Draft, year: int) -> Year:
     """All that the tables say of a year."""
-    votes = records(frames, VOTES, year)
-    origins = _by_thing(records(frames, ORIGINS, year))
-    tasks = _by_thing(records(frames, TASKS, year), "number")
-    progress = _by_thing(records(frames, PROGRESS, year), "month")
-    surveys = _by_thing(records(frames, SURVEYS, year), "round")
+    votes = frames.rows(VOTES, year)
+    origins = _by_thing(frames.rows(ORIGINS, year))
+    tasks = _by_thing(frames.rows(TASKS, year), "number")
+    progress = _by_thing(frames.rows(PROGRESS, year), "month")
+    surveys = _by_thing(frames.rows(SURVEYS, year), "round")
     chosen = {number: rows[0] for number, rows in _by_thing(votes, "candidate").items()}
-    listed = sorted(records(frames, LIST, year), key=lambda r: int(r["number"]))
+    listed = sorted(frames.rows(LIST, year), key=lambda r: int(r["number"]))
     things = [
         Thing(row, origins[n], chosen.get(n), tasks[n], progress[n], surveys[n])
         for row in listed

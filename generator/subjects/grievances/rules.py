@@ -25,7 +25,7 @@ def _years(draft: Draft) -> Iterator[Year]:
 
 def answers(draft: Draft) -> Iterator[Problem]:
     """Those who said something are no more than those who were asked."""
-    for row in life.records(draft, life.SURVEYS):
+    for row in draft.rows(life.SURVEYS):
         found = [int(row[c]) for c in ANSWERS if row[c] is not None]
         if row["sample"] is not None and sum(found) > row["sample"]:
             message = f"样本数是 {row['sample']},满意、基本满意、不满意加起来却有 {sum(found)} 人。"

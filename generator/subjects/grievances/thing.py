@@ -33,7 +33,7 @@ CELLS = {"claim": "lifecycle", "reported": "reported", "note": "note"}
 
 def _about(shown: Shown, table: str, thing: Thing) -> list[Row]:
     """The year's rows of another subject's table that are about this thing."""
-    rows = life.records(shown.site.tables, table, shown.year)
+    rows = shown.site.tables.rows(table, shown.year)
     return [r for r in rows if r["grievance"] == thing.number]
 
 

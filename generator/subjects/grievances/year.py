@@ -33,7 +33,7 @@ class Shown:
         self.rows = life.year_of(site.tables, year)
         self.things = self.rows.things
         self.newest = self.rows.newest
-        regions = life.records(site.tables, "regions")
+        regions = site.tables.rows("regions")
         self.regions = {r["code"]: r["name"] for r in regions}
         self.figures = [f for f in site.figures.values() if f.subject == "grievances" and f.year == year]
 
@@ -144,7 +144,7 @@ def as_of(figures: Iterable[Figure]) -> str | None:
 
 def words(site: Site, *names: Any) -> str:
     """What else people may search for: units with the names that they had, titles, numbers."""
-    aliases = {r["name"]: r["aliases"] or () for r in life.records(site.tables, "units")}
+    aliases = {r["name"]: r["aliases"] or () for r in site.tables.rows("units")}
     found: list[str] = []
     for name in names:
         found += [name, *aliases.get(name, ())] if name else []

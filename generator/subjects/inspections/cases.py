@@ -9,8 +9,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from generator.tables import Draft, Tables
 
 Row = dict[str, Any]
@@ -25,17 +23,13 @@ STATES = {
 
 def rows(tables: Tables | Draft, year: int) -> list[Row]:
     """The problems found in a year, by number."""
-    if not tables.has("inspections"):
-        return []
-    frame = tables.frame("inspections")
-    frame = frame[(frame["year"] == year).fillna(False)]
-    found = [{str(k): None if v is pd.NA else v for k, v in r.items()} for r in frame.to_dict("records")]
+    found = tables.rows("inspections", year)
     return sorted(found, key=lambda r: int(r["number"]))
 
 
 def years(tables: Tables | Draft) -> list[int]:
     """The years that have problems, oldest first."""
-    return sorted({int(y) for y in tables.frame("inspections")["year"]}) if tables.has("inspections") else []
+    return tables.years("inspections")
 
 
 def case_id(number: int) -> str:

@@ -29,8 +29,7 @@ class Lines:
         self.year = Year(site.tables, number)
         resource = site.tables.contract.resource(f"project_progress:{number}")
         self.csv = resource.csv if resource else None
-        frame = site.tables.frame("regions").to_dict("records") if site.tables.has("regions") else []
-        self.regions = {r["code"]: r["name"] for r in frame}
+        self.regions = {r["code"]: r["name"] for r in site.tables.rows("regions")}
         self.by_record: dict[str, list[Figure]] = {}
         for figure in site.figures.values():
             if figure.id.startswith(f"projects/{number}/"):

@@ -13,7 +13,7 @@ from generator.subjects.inspections.measures import of_project as problems_of
 from generator.subjects.projects import pictures
 from generator.subjects.projects.lines import ROOT, Lines, state
 from generator.subjects.projects.measures import MEASURES
-from generator.subjects.projects.standing import Standing, records
+from generator.subjects.projects.standing import Standing
 from generator.subjects.projects.year import record
 from generator.subjects.updates.measures import of_project as news_of
 from generator.view import View, view
@@ -46,12 +46,11 @@ def money_pace(work: Figure | None, paid: Figure | None) -> str:
 
 def milestones(lines: Lines, number: int) -> list[View]:
     """A project's steps in order, with whether each was in time, as of the newest month."""
-    if not lines.site.tables.has("project_milestones"):
-        return []
-    frame = lines.site.tables.frame("project_milestones")
     now = fmt.end_of(lines.year.newest) if lines.year.newest else None
     found = []
-    for r in records(frame[(frame["year"] == lines.number) & (frame["project"] == number)]):
+    for r in lines.site.tables.rows("project_milestones", lines.number):
+        if r["project"] != number:
+            continue
         late = bool(r["actual"] and r["actual"] > r["planned"]) or bool(not r["actual"] and now and r["planned"] < now)
         done = "已完成" if r["actual"] else "没有完成" if late else "未到时间"
         found.append({

@@ -11,7 +11,7 @@ from generator import rules, totals
 from generator.measure import gather
 from generator.model import Level, Problem
 from generator.subjects.projects.measures import MEASURES, SPLITS
-from generator.subjects.projects.standing import FALLS, Standings, records
+from generator.subjects.projects.standing import FALLS, Standings
 from generator.tables import ROW, Draft
 from generator.totals import Sort
 
@@ -53,7 +53,7 @@ def stopped(draft: Draft) -> Iterator[Problem]:
     """A project that was stopped says on which day and why."""
     if not draft.has("projects"):
         return
-    for row in records(draft.frame("projects")):
+    for row in draft.rows("projects"):
         if bool(row["stopped"]) == bool(row["stop_reason"]):
             continue
         lacking, given = ("stop_reason", "终止日期") if row["stopped"] else ("stopped", "终止原因")
@@ -67,8 +67,8 @@ def sides(draft: Draft) -> Iterator[Problem]:
     """What is to be enough is counted in 完成数, what is to fall in 现值; never in the other."""
     if not draft.has("projects") or not draft.has("project_progress"):
         return
-    falling = {(r["year"], r["number"]): r["direction"] == FALLS for r in records(draft.frame("projects"))}
-    for row in records(draft.frame("project_progress")):
+    falling = {(r["year"], r["number"]): r["direction"] == FALLS for r in draft.rows("projects")}
+    for row in draft.rows("project_progress"):
         falls = falling.get((row["year"], row["project"]))
         wrong, right = ("done", "现值") if falls else ("now", "完成数")
         if falls is None or row[wrong] is None:
@@ -86,7 +86,7 @@ def falls(draft: Draft) -> Iterator[Problem]:
     if not draft.has("project_progress"):
         return
     series: dict[tuple[int, int, str], list[dict[str, object]]] = {}
-    for row in records(draft.frame("project_progress")):
+    for row in draft.rows("project_progress"):
         if row["month"] and row["work"] is not None and row["project"] is not None:
             series.setdefault((row["year"], row["project"], row["region"]), []).append(row)
     for rows in series.values():

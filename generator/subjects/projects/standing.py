@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import pandas as pd
-
 from generator.format import end_of
 from generator.measure import ABSENT, complete
 from generator.model import Missing
 from generator.schedule import MARKS, SILENT, Lifecycle, Pace, elapsed, pace
-from generator.tables import Draft, Tables
+from generator.tables import Draft, Tables, plain
 
 Frames = Tables | Draft
 Row = Mapping[str, Any]
@@ -88,21 +86,14 @@ class Report:
         return bool((said and said != self.standing.lifecycle) or paced)
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A frame's rows as plain dicts, what is not there as ``None``."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(k): v for k, v in r.items()} for r in plain.to_dict("records")]
-
-
 def plans(tables: Frames, year: int) -> dict[int, Plan]:
     """What the projects of a year promised, by number."""
-    frame = tables.frame("projects")
     return {
         int(r["number"]): Plan(
             int(r["number"]), year, r["direction"] == FALLS, r["start"] or f"{year}-01-01",
             r["deadline"] or f"{year}-12-31", r["stopped"],
         )
-        for r in records(frame[frame["year"] == year])
+        for r in tables.rows("projects", year)
         if r["number"] is not None
     }  # fmt: skip
 
@@ -112,7 +103,7 @@ def progress(tables: Frames, year: int) -> list[dict[str, Any]]:
     if not tables.has("project_progress"):
         return []
     frame = tables.frame("project_progress")
-    return records(complete(frame[frame["year"] == year], "month", ("project", "region")))
+    return plain(complete(frame[frame["year"] == year], "month", ("project", "region")))
 
 
 def there(rows: Iterable[Row]) -> int:

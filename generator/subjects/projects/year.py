@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.measure import ABSENT, ANY
 from generator.model import Kind, RowRef
-from generator.subjects.projects.standing import Row, Standings, records
+from generator.subjects.projects.standing import Row, Standings
 from generator.tables import KIND, Tables
 
 
@@ -18,21 +18,17 @@ def record(number: int) -> str:
 
 def projects(tables: Tables, year: int) -> list[dict[str, Any]]:
     """The projects of a year by number, as plain dicts (number, title, category, lead, ...)."""
-    if not tables.has("projects"):
-        return []
-    frame = tables.frame("projects")
-    return records(frame[frame["year"] == year])
+    return tables.rows("projects", year)
 
 
 def years(tables: Tables) -> list[int]:
     """The years that list projects, oldest first."""
-    return sorted({int(y) for y in tables.frame("projects")["year"]}) if tables.has("projects") else []
+    return tables.years("projects")
 
 
 def unit_ids(tables: Tables) -> dict[str, str]:
     """The id of each unit, by its name."""
-    frame = tables.frame("units") if tables.has("units") else None
-    return {} if frame is None else dict(zip(frame["name"], frame["id"], strict=True))
+    return {r["name"]: r["id"] for r in tables.rows("units")}
 
 
 class Year:

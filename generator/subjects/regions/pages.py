@@ -14,7 +14,6 @@ from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_region as problems_of
 from generator.subjects.projects.lateness import is_late, last_report
 from generator.subjects.projects.lines import Lines
-from generator.subjects.projects.standing import records
 from generator.subjects.projects.year import by_region, years
 from generator.subjects.updates.measures import of_region as news_of
 from generator.view import View, view
@@ -25,7 +24,7 @@ TITLE = "按区划"
 
 def _places(site: Site) -> dict[str, dict[str, Any]]:
     """The rows of the table of regions, by code."""
-    return {r["code"]: r for r in records(site.tables.frame("regions"))} if site.tables.has("regions") else {}
+    return {r["code"]: r for r in site.tables.rows("regions")}
 
 
 def _money(site: Site, year: int, code: str) -> dict[str, Figure]:

@@ -13,7 +13,6 @@ from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_unit as problems_of
 from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import Lines
-from generator.subjects.projects.standing import records
 from generator.subjects.projects.year import by_unit, years
 from generator.subjects.updates.measures import of_unit as news_of
 from generator.tables import KIND
@@ -25,7 +24,7 @@ TITLE = "按单位"
 
 def _units(site: Site) -> dict[str, dict[str, Any]]:
     """The rows of the table of units, by id."""
-    return {r["id"]: r for r in records(site.tables.frame("units"))} if site.tables.has("units") else {}
+    return {r["id"]: r for r in site.tables.rows("units")}
 
 
 def _projects(lines: Lines, unit: str) -> list[View]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pandas as pd
-
 from generator.measure import ANY, published
 from generator.model import Figure, Kind, Precision, RowRef
 from generator.tables import KEY, KIND, Draft, Tables
@@ -20,17 +18,13 @@ Row = dict[str, Any]
 
 def rows(tables: Tables | Draft, year: int) -> list[Row]:
     """A year's news as dicts by column id, newest first; ``project`` and ``grievance`` are ``int`` or ``None``."""
-    if not tables.has("updates"):
-        return []
-    frame = tables.frame("updates")
-    frame = frame[(frame["year"] == year).fillna(False)]
-    found = [{str(k): None if v is pd.NA else v for k, v in r.items()} for r in frame.to_dict("records")]
+    found = tables.rows("updates", year)
     return sorted(found, key=lambda r: (r["date"], r["number"]), reverse=True)
 
 
 def years(tables: Tables | Draft) -> list[int]:
     """The years that have news, oldest first."""
-    return sorted({int(y) for y in tables.frame("updates")["year"]}) if tables.has("updates") else []
+    return tables.years("updates")
 
 
 def news_id(number: int) -> str:
