@@ -50,9 +50,9 @@ def state(word: str, *, overdue: bool = False) -> dict[str, str]:
     return {"mark": MARKS[word], "word": str(word), "style": "overdue" if overdue else STYLES[word]}
 
 
-def elapsed(start: str, deadline: str, month: str) -> Fraction:
-    """The share of the days from start to deadline, both counted, that have passed at a month's end; from 0 to 1."""
-    first, last, now = (dt.date.fromisoformat(text) for text in (start, deadline, end_of(month)))
+def elapsed(start: str, deadline: str, at: str) -> Fraction:
+    """The share of the days from start to deadline, both counted, that have passed on a day or at a month's end."""
+    first, last, now = (dt.date.fromisoformat(text) for text in (start, deadline, end_of(at)))
     whole = (last - first).days + 1
     if whole <= 0:
         return Fraction(1)

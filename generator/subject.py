@@ -11,8 +11,9 @@ from generator.measure import Figures
 from generator.model import Figure, Page, Problem
 from generator.rules import Rule
 from generator.settings import Identity
-from generator.tables import Draft, Tables
+from generator.tables import KEY, Draft, Tables
 from generator.totals import Sort
+from generator.view import row_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,17 @@ def sources(site: Site, figures: Iterable[Figure], others: Iterable[str] = ()) -
     names = ("id", "title", "kind", "publisher", "published", "url")
     rows = frame[frame["id"].isin(wanted)].to_dict("records")
     return [{**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"} for r in rows]
+
+
+def corrections(site: Site, table: str, *beginning: int | str) -> list[dict[str, Any]]:
+    """What was corrected in rows of a table whose key begins so, oldest first, as pages list it."""
+    start = "/".join(map(str, beginning)) + "/"
+    names = ("id", "date", "column", "old", "new", "reason", "document")
+    return [
+        {**{n: r[n] or "" for n in names}, "href": f"data/corrections/#{row_id(r[KEY])}"}
+        for r in site.tables.rows("corrections")
+        if r["table"] == table and f"{r['row']}/".startswith(start)
+    ]
 
 
 def rules_of(subjects: Sequence[Subject]) -> list[Rule]:

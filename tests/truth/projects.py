@@ -70,7 +70,8 @@ def span(project: Row) -> tuple[dt.date, dt.date]:
 
 def time(project: Row, month: str) -> Fraction:
     first, last = span(project)
-    passed = Fraction((dt.date.fromisoformat(end_of(month)) - first).days + 1, (last - first).days + 1)
+    now = min(end_of(month), project["终止日期"] or end_of(month))
+    passed = Fraction((dt.date.fromisoformat(now) - first).days + 1, (last - first).days + 1)
     return max(Fraction(0), min(Fraction(1), passed))
 
 
@@ -94,7 +95,7 @@ def state(project: Row, rows: list[Row], month: str) -> tuple[str, bool]:
         return "已终止", False
     if value is None:
         return "未报送", False
-    overdue = value < 1 and last <= end_of(month)
+    overdue = last <= end_of(month)
     if overdue or value < passed - FIVE:
         return "滞后", overdue
     if value == 0:
@@ -179,6 +180,8 @@ def _progress(year: Year) -> Iterator[tuple[str, Truth]]:
             if month == year.months[-1]:
                 yield f"{prefix}/work", done
                 yield f"{prefix}/time", passed
+                if project["终止日期"]:
+                    continue
                 margin = None if value is None else (value - time(project, month)) * 100
                 more = {"as_of": month, "kind": year.kind(rows, [number]), "rows": (ref, *promise)}
                 yield f"{prefix}/margin", number_truth(margin, "个百分点", 1, missing, **more)
@@ -208,7 +211,7 @@ def _states(year: Year) -> Iterator[tuple[str, Truth]]:
     table = f"project_progress:{year.year}"
     for month in year.months:
         rows = year.of(month=month)
-        parts = {k[0]: v for k, v in group(rows, PROJECT).items()}
+        parts = {n: year.of(project=n, month=month) for n in year.projects}
         ref = ((table, f"{year.year}/*/*/{month}", len(rows)),)
         yield from _tally(year, "all", month, parts, ref, f"@{month}")
         if month != year.months[-1]:
@@ -216,7 +219,7 @@ def _states(year: Year) -> Iterator[tuple[str, Truth]]:
         yield from _tally(year, "all", month, parts, ref)
         for unit in sorted({p["牵头单位"] for p in year.projects.values()} & year.units.keys()):
             mine = {n: r for n, r in parts.items() if year.projects[n]["牵头单位"] == unit}
-            refs = tuple((table, f"{year.year}/{n}/*/{month}", len(r)) for n, r in mine.items())
+            refs = tuple((table, f"{year.year}/{n}/*/{month}", len(r)) for n, r in mine.items() if r)
             if mine:
                 yield from _tally(year, year.units[unit], month, mine, refs)
         for (region,), here in group(rows, REGION).items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator import format as fmt
 from generator.model import Page
-from generator.subject import Site, sources
+from generator.subject import Site, corrections, sources
 from generator.subjects.budget import pictures
 from generator.subjects.budget.measures import AMOUNTS, extra_keys, years
 from generator.subjects.budget.year import COLUMNS, ROOT, Year, demo
@@ -167,6 +167,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
             "months": _months_table(year, key) if year.months else [],
             "regions": regions,
             "levels": levels if len(levels) > 1 or "未分" not in {line["label"] for line in levels} else [],
+            "corrections": corrections(year.site, "budget", year.year, int(project["number"])),
             "sources": sources(year.site, figures),
             "nearby": [{"label": _numbered(p), "href": _address(year, p)} for p in nearby],
             "csv": csv,

@@ -84,9 +84,16 @@ def _news(site: Site, year: int) -> list[View]:
 
 
 def _newest(site: Site) -> int | None:
-    """The newest year that says something: money, or projects with progress."""
-    reported = [y for y in project_years(site.tables) if f"projects/{y}/all/listed" in site.figures]
-    return max([*budget_years(site.figures), *reported], default=None)
+    """The newest year that has money; without any, that has progress; without any, that has a list of projects.
+
+    A year begins with a list and a first month from one place: until its money is there, it is no answer.
+    """
+    listed = project_years(site.tables)
+    reported = [y for y in listed if f"projects/{y}/all/listed" in site.figures]
+    for years in (budget_years(site.figures), reported, listed):
+        if years:
+            return max(years)
+    return None
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -112,6 +119,7 @@ def pages(site: Site) -> Iterator[Page]:
             "things": things,
             "inspected": _inspected(site, year) if year else {},
             "news": _news(site, year) if year else [],
+            "newer": [y for y in project_years(site.tables) if year and y > year],
             "charts": {"chain": drawn[0].id} if drawn else {},
         },
         section="",

@@ -114,12 +114,13 @@ def _ratio(year: Year, number: int, month: str, suffix: str) -> Iterator[Figure]
     )  # fmt: skip
     yield Figure(
         f"{prefix}/time{suffix}", "时间进度", time, "%", month, Precision.EXACT,
-        "从开始日期到月底的天数 ÷ 从开始日期到完成时限的天数", promise, year.kind((), [number]), base="全程天数",
+        "从开始日期到月底（终止的到终止日期）的天数 ÷ 从开始日期到完成时限的天数", promise,
+        year.kind((), [number]), base="全程天数",
     )  # fmt: skip
-    if suffix:
+    if suffix or plan.stopped:
         return
     yield Figure(
-        f"{prefix}/margin", "比时间进度快", None if work is None else (work - time) * 100, POINTS, month,
+        f"{prefix}/margin", "形象进度减时间进度", None if work is None else (work - time) * 100, POINTS, month,
         Precision.EXACT, "形象进度 − 时间进度", (*selected, *promise), year.kind(rows, [number]), _lacking(lacks),
         places=1,
     )  # fmt: skip

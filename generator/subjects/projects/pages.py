@@ -10,7 +10,7 @@ from generator.subject import Site, sources
 from generator.subjects.projects import pictures, project
 from generator.subjects.projects.lines import ROOT, Lines
 from generator.subjects.projects.measures import of
-from generator.subjects.projects.year import years
+from generator.subjects.projects.year import record, years
 from generator.view import View, view
 
 TITLE = "民生实事"
@@ -30,6 +30,7 @@ def _headline(lines: Lines) -> View:
     return {
         "official": view(official) if official else None,
         "rows": view(listed) if listed else None,
+        "reached": any(f"projects/{lines.number}/{record(n)}/done" in lines.site.figures for n in lines.year.projects),
         "counts": counts,
         **{m: more.get(m) for m in ("listed", "overdue")},
     }
@@ -80,6 +81,7 @@ def year_page(lines: Lines) -> Page:
             "late": _late(lines),
             "projects": projects,
             "dated": bool(months),
+            "paid": any(p["paid"] for p in projects),
             "reached": any(p["target"] or p["done"] for p in projects),
             "months": [
                 {"label": fmt.month(m), "counts": {name: view(f) for name, f in counts.items()}}

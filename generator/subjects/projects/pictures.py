@@ -83,7 +83,7 @@ def pace_finding(margins: Sequence[tuple[Fraction, str, str]]) -> str:
         return "没有正在实施的项目"
     margin, title, shown = min(margins)
     if margin < 0:
-        return f"形象进度落后时间进度最多的是{title}（{shown}）"
+        return f"正在实施的项目里，{title}落后时间进度最多，{shown.removeprefix('-')}"
     return "正在实施的项目，形象进度都不低于时间进度"
 
 

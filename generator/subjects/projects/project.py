@@ -8,7 +8,7 @@ from fractions import Fraction
 from generator import format as fmt
 from generator.model import Chart, Figure, Page
 from generator.schedule import TOLERANCE, Lifecycle
-from generator.subject import sources
+from generator.subject import corrections, sources
 from generator.subjects.inspections.measures import of_project as problems_of
 from generator.subjects.projects import pictures
 from generator.subjects.projects.lines import ROOT, Lines, state
@@ -31,7 +31,7 @@ def verdict(standing: Standing | None, deadline: str) -> str:
         return "提前完成" if standing.since < deadline[:7] else "超过时限才完成"
     if standing.overdue:
         return "时限已到，还没有完成"
-    return "时限还没有到" if standing.lifecycle is Lifecycle.ACTIVE else ""
+    return "时限还没有到" if standing.lifecycle in (Lifecycle.ACTIVE, Lifecycle.IDLE) else ""
 
 
 def money_pace(work: Figure | None, paid: Figure | None) -> str:
@@ -46,13 +46,14 @@ def money_pace(work: Figure | None, paid: Figure | None) -> str:
 
 def milestones(lines: Lines, number: int) -> list[View]:
     """A project's steps in order, with whether each was in time, as of the newest month."""
-    now = fmt.end_of(lines.year.newest) if lines.year.newest else None
+    now = fmt.end_of(lines.year.newest) if lines.year.newest else fmt.end_of(lines.site.as_of or "")
+    stopped = lines.year.standings.plans[number].stopped
     found = []
     for r in lines.site.tables.rows("project_milestones", lines.number):
         if r["project"] != number:
             continue
-        late = bool(r["actual"] and r["actual"] > r["planned"]) or bool(not r["actual"] and now and r["planned"] < now)
-        done = "已完成" if r["actual"] else "没有完成" if late else "未到时间"
+        late = r["actual"] > r["planned"] if r["actual"] else not stopped and r["planned"] <= now
+        done = "已完成" if r["actual"] else "终止，不再实施" if stopped else "没有完成" if late else "未到时间"
         found.append({
             "number": r["number"], "title": r["title"], "planned": r["planned"], "actual": r["actual"] or "",
             "word": f"{done}{'，晚于计划' if late and r['actual'] else ''}", "late": late, "note": r["note"] or "",
@@ -134,6 +135,9 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             "disagree": [p["label"] for p in places if p["disagrees"]],
             "months": _months(lines, key, number),
             "milestones": milestones(lines, number),
+            "corrections": [
+                c for table in ("budget", "project_progress") for c in corrections(site, table, lines.number, number)
+            ],
             "problems": problems_of(site.tables, lines.number, number),
             "news": news_of(site.tables, lines.number, number),
             "sources": sources(site, figures, [found["source"]]),

@@ -35,8 +35,9 @@ class Plan:
     stopped: str | None
 
     def time(self, month: str) -> Fraction:
-        """The share of its time that has passed at a month's end."""
-        return elapsed(self.start, self.deadline, month)
+        """The share of its time that has passed at a month's end, or when it was stopped."""
+        now = end_of(month)
+        return elapsed(self.start, self.deadline, min(now, self.stopped) if self.stopped else now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def judge(rows: Sequence[Row], plan: Plan, month: str, before: Standing | None) 
     elif work == 0:
         lifecycle = Lifecycle.IDLE
     going = lifecycle in (Lifecycle.ACTIVE, Lifecycle.IDLE)
-    overdue = going and work is not None and work < 1 and end_of(month) >= plan.deadline
+    overdue = going and end_of(month) >= plan.deadline
     keeping = (Pace.BEHIND if overdue else pace(work, time)) if going and work is not None else None
     since = ((before.since if before else None) or month) if lifecycle is Lifecycle.DONE else None
     return Standing(month, work, time, lifecycle, keeping, overdue, since)
@@ -183,7 +184,11 @@ class Standings:
             for month, one in found.items():
                 together[number][month].append(one)
         self.by_month = {number: dict(found) for number, found in together.items()}
-        self.projects = {number: self._series(found, number) for number, found in self.by_month.items()}
+        # Once any of them reports, every project of the list stands somewhere each month: without rows, it is silent.
+        self.projects = {
+            number: self._series({m: self.by_month.get(number, {}).get(m, []) for m in self.months}, number)
+            for number in (self.plans if self.months else ())
+        }
 
     def _series(self, rows: Mapping[str, Sequence[Row]], number: int) -> dict[str, Standing]:
         found: dict[str, Standing] = {}

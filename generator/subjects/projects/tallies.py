@@ -47,7 +47,7 @@ def _tally(
             "overdue",
             "时限已到没有完成",
             sum(s.overdue for s in standings.values()),
-            "月底已到完成时限、还没有完成的项目数",
+            "月底已到完成时限、报了进度而还没有完成的项目数",
         ),
     ):
         yield Figure(
@@ -56,27 +56,25 @@ def _tally(
 
 
 def states(year: Year) -> Iterator[Figure]:
+    """Counts of all by month; in the newest one also by unit and by region."""
     for month in year.standings.months:
-        now = {n: found[month] for n, found in year.standings.projects.items() if month in found}
+        now = {n: found[month] for n, found in year.standings.projects.items()}
         rows = [r for n in now for r in year.rows(n, month)]
-        selected = tuple(year.selection(rows, ANY, ANY, month))
-        if selected:
-            yield from _tally(year, "all", month, f"@{month}", now, rows, selected)
+        yield from _tally(year, "all", month, f"@{month}", now, rows, tuple(year.selection(rows, ANY, ANY, month)))
     if year.newest:
         yield from _now(year, year.newest)
 
 
 def _now(year: Year, month: str) -> Iterator[Figure]:
     """States in the newest month: of all, by unit, by region."""
-    now = {n: found[month] for n, found in year.standings.projects.items() if month in found}
+    now = {n: found[month] for n, found in year.standings.projects.items()}
     rows = [r for n in now for r in year.rows(n, month)]
     yield from _tally(year, "all", month, "", now, rows, tuple(year.selection(rows, ANY, ANY, month)))
     for unit, numbers in by_unit(year).items():
-        mine = {n: now[n] for n in numbers if n in now}
+        mine = {n: now[n] for n in numbers}
         found = [r for n in mine for r in year.rows(n, month)]
         selected = tuple(ref for n in mine for ref in year.selection(year.rows(n, month), str(n), ANY, month))
-        if selected:
-            yield from _tally(year, unit, month, "", mine, found, selected)
+        yield from _tally(year, unit, month, "", mine, found, selected)
     for region, numbers in by_region(year).items():
         here = {n: s for n in numbers if (s := year.standings.places[n, region].get(month))}
         found = [year.standings.rows[n, region][month] for n in here]

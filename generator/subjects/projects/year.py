@@ -72,12 +72,12 @@ class Year:
 
 
 def by_unit(year: Year) -> dict[str, list[int]]:
-    """The projects that each unit leads, by the unit's id."""
+    """The projects that each unit leads, by the unit's id, in the order of their first projects."""
     found: dict[str, list[int]] = {}
     for number, project in year.projects.items():
         if project["lead"] in year.units:
             found.setdefault(year.units[project["lead"]], []).append(number)
-    return dict(sorted(found.items()))
+    return found
 
 
 def by_region(year: Year) -> dict[str, list[int]]:

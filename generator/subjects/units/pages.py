@@ -52,7 +52,7 @@ class Year:
 
     lines: Lines
     things: Mapping[str, list[View]]
-    listed: list[str]  # ids of the units that answer for something, in the order of the table
+    listed: list[str]  # ids of the units that answer for something: those that lead projects first
 
 
 def _year(site: Site, number: int, units: Mapping[str, dict[str, Any]]) -> Year:
@@ -61,8 +61,9 @@ def _year(site: Site, number: int, units: Mapping[str, dict[str, Any]]) -> Year:
     if number in life.years(site.tables):
         shown = Shown(site, number)
         things = {name: ties.of_unit(shown, name) for name in {t.row["lead"] for t in shown.things if t.row["lead"]}}
-    leads = set(lines.units_with_projects())
-    return Year(lines, things, [u for u, row in units.items() if u in leads or row["name"] in things])
+    leads = [u for u in lines.units_with_projects() if u in units]
+    others = [u for u, row in units.items() if u not in leads and row["name"] in things]
+    return Year(lines, things, [*leads, *others])
 
 
 def unit_page(found: Year, unit: dict[str, Any]) -> Page:
@@ -85,6 +86,8 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
             "counts": {name: view(f) for name, f in counts.items() if f.value or name == "done"},
             **{m: view(f) for m, f in more.items()},
             "projects": led,
+            "late_things": [t for t in things if t["behind"]],
+            "paid": any(p["money"] for p in led),
             "late": [p for p in led if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
             "things": things,
             "helps": _helps(lines, unit["name"]),
@@ -120,7 +123,7 @@ def year_page(found: Year, units: dict[str, dict[str, Any]]) -> Page:
             "sources": sources(lines.site, figures),
         },
         section=ROOT,
-        description=f"{lines.site.identity.city} {year} 年各单位牵头的民生实事和报送情况。",
+        description=f"{lines.site.identity.city} {year} 年各单位负责的民生实事和群众不满的事。",
         crumbs=(("首页", ""), (TITLE, ROOT)),
         demo=any(f.kind is Kind.DEMO for f in figures),
         as_of=lines.year.newest,
