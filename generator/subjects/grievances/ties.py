@@ -38,6 +38,7 @@ def tasks_in(shown: Shown, region: str) -> list[View]:
         {
             "title": task["title"], "thing": thing.row["title"], "href": shown.address(thing),
             "lead": task["lead"] or "", "planned": task["planned"], "actual": task["actual"] or "",
+            "late": life.late_by(task, shown.newest) and not life.done_by(task, shown.newest),
             "state": schedule.state(
                 schedule.Pace.BEHIND if life.late_by(task, shown.newest) else
                 schedule.Lifecycle.DONE if life.done_by(task, shown.newest) else schedule.Lifecycle.ACTIVE

@@ -14,6 +14,7 @@ from generator.subjects.grievances.ties import line
 from generator.subjects.grievances.year import Shown, answer
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.year import years as project_years
+from generator.subjects.regions.places import places
 from generator.subjects.updates.measures import plain as news_of
 from generator.subjects.updates.measures import rows as news_rows
 from generator.view import View, view
@@ -50,9 +51,6 @@ def _projects(lines: Lines) -> View:
         "listed": view(f) if (f := lines.get("all", "listed")) else None,
         "kind": str(f.kind) if f else "",
         "late": [p for p in found if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
-        "places": [
-            {"name": lines.regions.get(c, c), "href": f"regions/{year}/r{c}/"} for c in lines.regions_with_projects()
-        ],
         "units": [{"name": lines.unit_names[u], "href": f"units/{year}/{u}/"} for u in lines.units_with_projects()],
     }
 
@@ -116,6 +114,10 @@ def pages(site: Site) -> Iterator[Page]:
             "headline": {m: view(f) for m, f in money.items()},
             "count": view(count) if count else None,
             "projects": projects,
+            "places": [
+                {"name": row["name"], "href": f"regions/{year}/r{code}/"}
+                for code, row in (places(site, year) if year else {}).items()
+            ],
             "things": things,
             "inspected": _inspected(site, year) if year else {},
             "news": _news(site, year) if year else [],

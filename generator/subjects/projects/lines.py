@@ -113,8 +113,8 @@ class Lines:
         }
 
     def place(self, row: Row) -> View:
-        """A place's part of a project, as it stands and as it was reported, in one month."""
-        standing = self.year.standings.places[int(row["project"]), row["region"]][row["month"]]
+        """A place's part of a project, as it stands and as it was reported, in one month or undated."""
+        standing = self.year.standings.places.get((int(row["project"]), row["region"]), {}).get(row["month"])
         key = f"{record(int(row['project']))}+r{row['region']}"
         cells = {m: self.get(key, m) for m in ("target", "done", "now")}
         return {
@@ -122,7 +122,7 @@ class Lines:
             "state": state(standing),
             "work": "" if row["work"] is None else fmt.percent(row["work"], 0),
             "said": "、".join(w for w in (row["lifecycle"], row["schedule"]) if w),
-            "disagrees": Report(row, standing).disagrees,
+            "disagrees": bool(standing and Report(row, standing).disagrees),
             "reported": row["reported"] or "",
             "note": row["note"] or "",
             "href": f"regions/{self.number}/r{row['region']}/",

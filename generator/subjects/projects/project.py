@@ -94,7 +94,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
     month = latest.month if latest else ""
     drawn = _charts(lines, key, works, paid)
     figures = lines.of(key)
-    rows = lines.year.rows(number, lines.year.newest or "")
+    rows = lines.year.rows(number, lines.year.newest or "") or lines.year.undated(number)
     now = {m: f for m in ("work", "time") if (f := lines.get(key, m, month))} if month else {}
     totals = {m: view(f) for m in (*MEASURES, "margin") if (f := lines.get(key, m))}
     places = [lines.place(r) for r in rows]

@@ -172,9 +172,14 @@ class Standings:
     def __init__(self, tables: Frames, year: int) -> None:
         self.plans = plans(tables, year)
         self.rows: dict[tuple[int, str], dict[str, Row]] = defaultdict(dict)
+        self.undated: dict[tuple[int, str], Row] = {}  # a document that gives no month
         for row in progress(tables, year):
-            if row["project"] in self.plans and row["month"]:
+            if row["project"] not in self.plans:
+                continue
+            if row["month"]:
                 self.rows[int(row["project"]), row["region"]][row["month"]] = row
+            else:
+                self.undated[int(row["project"]), row["region"]] = row
         self.months = sorted({m for found in self.rows.values() for m in found})
         self.places = {
             key: self._series({m: [r] for m, r in found.items()}, key[0]) for key, found in self.rows.items()

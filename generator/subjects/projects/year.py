@@ -47,6 +47,10 @@ class Year:
         """A project's rows of a month, absent ones included."""
         return self.standings.by_month.get(number, {}).get(month, ())
 
+    def undated(self, number: int) -> Sequence[Row]:
+        """A project's rows of a document that gives no month, by region."""
+        return [row for (n, _), row in sorted(self.standings.undated.items()) if n == number]
+
     def promise(self, numbers: Iterable[int]) -> Iterator[RowRef]:
         """References to the rows that say what was promised: one for the whole list, else one a project."""
         wanted = sorted(numbers)

@@ -14,17 +14,12 @@ from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_region as problems_of
 from generator.subjects.projects.lateness import is_late, last_report
 from generator.subjects.projects.lines import Lines
-from generator.subjects.projects.year import by_region, years
+from generator.subjects.regions.places import places, years
 from generator.subjects.updates.measures import of_region as news_of
 from generator.view import View, view
 
 ROOT = "regions/"
 TITLE = "按区划"
-
-
-def _places(site: Site) -> dict[str, dict[str, Any]]:
-    """The rows of the table of regions, by code."""
-    return {r["code"]: r for r in site.tables.rows("regions")}
 
 
 def _money(site: Site, year: int, code: str) -> dict[str, Figure]:
@@ -33,18 +28,19 @@ def _money(site: Site, year: int, code: str) -> dict[str, Figure]:
 
 
 def _parts(lines: Lines, code: str) -> list[View]:
-    """The place's part of each project in the newest month, with who leads it."""
-    month = lines.year.newest or ""
+    """The place's part of each project in the newest month, or undated, with who leads it."""
+    standings = lines.year.standings
+    rows = {n: found.get(lines.year.newest or "") for (n, region), found in standings.rows.items() if region == code}
+    rows |= {n: row for (n, region), row in standings.undated.items() if region == code}
     found = []
-    for number in by_region(lines.year).get(code, []):
-        row = lines.year.standings.rows[number, code].get(month)
+    for number, row in sorted(rows.items()):
         if row is None:
             continue
         project = lines.year.projects[number]
         found.append({
             **lines.place(row), "title": project["title"], "label": f"{number:02d} {project['title']}",
             "href": lines.address(number), "lead": project["lead"], "unit": lines.year.units.get(project["lead"], ""),
-            "late": is_late(lines.year, row), "measure_unit": project["measure_unit"] or "",
+            "late": bool(row["month"]) and is_late(lines.year, row), "measure_unit": project["measure_unit"] or "",
         })  # fmt: skip
     return found
 
@@ -57,6 +53,7 @@ def place_page(lines: Lines, code: str, place: dict[str, Any], shown: Shown | No
     figures = [*counts.values(), *money.values(), *more.values()]
     rows = [r for (_, region), found in lines.year.standings.rows.items() if region == code for r in found.values()]
     names = [place["name"], *place["aliases"]]
+    tasks = tasks_in(shown, code) if shown else []
     return Page(
         path=f"{ROOT}{year}/{key}/",
         title=f"{place['name']}（{year} 年）",
@@ -73,7 +70,9 @@ def place_page(lines: Lines, code: str, place: dict[str, Any], shown: Shown | No
             "late": [p for p in parts if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
             "report": last_report(lines.year, rows),
             "money": {m: view(f) for m, f in money.items()},
-            "tasks": tasks_in(shown, code) if shown else [],
+            "dated": bool(counts),
+            "tasks": tasks,
+            "late_tasks": [t for t in tasks if t["late"]],
             "problems": problems_of(site.tables, year, code),
             "news": news_of(site.tables, year, code),
             "sources": sources(site, figures),
@@ -81,16 +80,17 @@ def place_page(lines: Lines, code: str, place: dict[str, Any], shown: Shown | No
         section=ROOT,
         description=f"{place['name']} {year} 年的民生实事：哪些办完了，哪些滞后，为什么，钱拨付了多少。",
         crumbs=(("首页", ""), (TITLE, ROOT), (f"{year} 年", f"{ROOT}{year}/")),
-        demo=any(f.kind is Kind.DEMO for f in figures) or bool(parts and site.tables.demo()),
+        demo=any(f.kind is Kind.DEMO for f in figures),
         as_of=lines.year.newest,
         search=" ".join([*names, code, place["kind"], "区划"]),
     )  # fmt: skip
 
 
-def year_page(lines: Lines, places: dict[str, dict[str, Any]]) -> Page:
+def year_page(lines: Lines) -> Page:
     """All places of a year side by side."""
     year = lines.number
-    codes = lines.regions_with_projects()
+    here = places(lines.site, year)
+    codes = [c for c in here if lines.counts(f"r{c}")]
     figures = [f for c in codes for f in lines.of(f"r{c}")]
     return Page(
         path=f"{ROOT}{year}/",
@@ -98,7 +98,10 @@ def year_page(lines: Lines, places: dict[str, dict[str, Any]]) -> Page:
         template="regions/year.md.j2",
         data={
             "year": year,
-            "lines": [lines.tally(f"r{c}", places[c]["name"], f"{ROOT}{year}/r{c}/") for c in codes],
+            "lines": [lines.tally(f"r{c}", here[c]["name"], f"{ROOT}{year}/r{c}/") for c in codes],
+            "others": [
+                {"name": row["name"], "href": f"{ROOT}{year}/r{c}/"} for c, row in here.items() if c not in codes
+            ],
             "sources": sources(lines.site, figures),
         },
         section=ROOT,
@@ -111,9 +114,8 @@ def year_page(lines: Lines, places: dict[str, dict[str, Any]]) -> Page:
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of years, each year, each place; none where no place reports progress."""
-    places = _places(site)
-    found = [lines for y in years(site.tables) if (lines := Lines(site, y)).regions_with_projects()]
+    """The list of years, each year, each place that some table speaks of."""
+    found = [Lines(site, y) for y in years(site)]
     if not found:
         return
     yield Page(
@@ -125,21 +127,21 @@ def pages(site: Site) -> Iterator[Page]:
                 {
                     "year": lines.number, "href": f"{ROOT}{lines.number}/",
                     "places": [
-                        {"name": places[c]["name"], "href": f"{ROOT}{lines.number}/r{c}/"}
-                        for c in lines.regions_with_projects()
+                        {"name": row["name"], "href": f"{ROOT}{lines.number}/r{code}/"}
+                        for code, row in places(site, lines.number).items()
                     ],
                 }
                 for lines in reversed(found)
             ],
         },
         section=ROOT,
-        description=f"{site.identity.city}各县（市、区）、市直园区和市本级的民生实事。",
+        description=f"{site.identity.city}各地的民生实事：做到哪一步，哪些滞后，钱拨付了多少。",
         crumbs=(("首页", ""),),
         as_of=found[-1].year.newest,
         search="区划 县 市 区 园区",
     )  # fmt: skip
     for lines in found:
-        yield year_page(lines, places)
+        yield year_page(lines)
         shown = Shown(site, lines.number) if lines.number in life.years(site.tables) else None
-        for code in lines.regions_with_projects():
-            yield place_page(lines, code, places[code], shown)
+        for code, place in places(site, lines.number).items():
+            yield place_page(lines, code, place, shown)
