@@ -97,10 +97,26 @@ def test_each_place_and_unit_that_answers_for_something_has_a_page() -> None:
     }  # fmt: skip
 
 
-def test_without_progress_there_are_no_places() -> None:
+def test_without_progress_a_place_shows_its_money() -> None:
     pages = found(project_progress=())
-    assert not [p for p in pages if p.startswith("regions/")]
+    place = pages["regions/2021/r510903/"].data
+    assert (place["dated"], place["parts"], place["report"]) == (False, [], None)
+    assert place["money"]["paid"]["value"] == "0.80"
     assert pages["units/2021/u1/"].data["projects"][0]["state"] is None
+
+
+def test_a_project_that_nobody_reports_does_not_drop_out() -> None:
+    silent = [r for r in ROWS if r["project"] != 3]
+    data = found(project_progress=silent)["units/2021/u2/"].data
+    assert data["listed"]["value"] == "2"
+    assert {name: f["value"] for name, f in data["counts"].items()} == {"done": "0", "silent": "2"}
+    assert [(p["title"], p["state"]["word"]) for p in data["late"]] == [("办学", "未报送"), ("种树", "未报送")]
+
+
+def test_a_place_of_an_undated_document_shows_what_was_done() -> None:
+    pages = found(project_progress=[progress(1, "510904", None, 7, 5)])
+    (part,) = pages["regions/2021/r510904/"].data["parts"]
+    assert (part["title"], part["state"], part["target"]["value"], part["done"]["value"]) == ("修路", None, "7", "5")
 
 
 def test_a_place_says_what_is_late_and_why() -> None:
