@@ -160,7 +160,7 @@ def _tidy(svg: str, chart: Chart, form: str) -> str:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{chart.id}-{form}-t"'
     text = _escape(f"{chart.finding}。{chart.describe}")
     mark = (
-        f'<text x="100%" y="12" text-anchor="end" font-size="13" fill="{BRICK}">演示数据</text>' if chart.demo else ""
+        f'<text x="100%" y="12" text-anchor="end" font-size="13" fill="{MUTED}">演示数据</text>' if chart.demo else ""
     )
     body = re.sub(
         r"^<svg[^>]*?( width=[^>]*)>",
