@@ -30,8 +30,8 @@ def seek(page: Page, home: str, query: str, more: str = "") -> list[str]:
     """Opens the search page with a query, and gives the addresses found, below the home page."""
     page.goto(f"{home}search/?q={quote(query)}{more}")
     expect(page.locator(STATUS)).to_have_text(re.compile(r"[。：]$"))
-    links = page.locator(f"{FOUND} a").all()
-    return [str(link.evaluate("a => a.href")).removeprefix(home) for link in links]
+    links = page.locator(f"{FOUND} a").evaluate_all("links => links.map(a => a.href)")
+    return [str(link).removeprefix(home) for link in links]
 
 
 Prepare = Callable[[BrowserContext], None]

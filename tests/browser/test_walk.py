@@ -24,9 +24,11 @@ FILE = "a[href$='.csv']"
 
 def press_until(page: Page, target: Locator) -> None:
     """Goes on with the Tab key until the target has the focus."""
+    element = target.element_handle()
+    assert element
     for _ in range(400):
         page.keyboard.press("Tab")
-        if target.evaluate("e => e === document.activeElement"):
+        if element.evaluate("e => e === document.activeElement"):
             return
     raise AssertionError("the Tab key does not get there")
 
