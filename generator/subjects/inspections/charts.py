@@ -48,10 +48,8 @@ def months(rows: Rows, width: int) -> Spec:
 def _days(width: int, count: int) -> Spec:
     top, bands = alt.param(name="top", value=1), max(count, 1)
     scale = alt.Scale(domainMin=0, domainMax=alt.expr("top"), nice=False)
-    axis = alt.Axis(
-        title=None, tickCount=4, domain=False, ticks=False, labelExpr="datum.value + ' 天'", labelOverlap="parity",
-        labelSeparation=8,
-    )  # fmt: skip
+    about = 4 if width >= WIDE else 2  # up to twice as many are drawn
+    axis = alt.Axis(title=None, tickCount=about, domain=False, ticks=False, labelExpr="datum.value + ' 天'")
     label = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=6, grid=False)
     base = alt.Chart(ROWS).encode(y=alt.Y("label:N", sort=None, title=None, axis=label))
 
