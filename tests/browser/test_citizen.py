@@ -152,6 +152,13 @@ def says(place: Locator, *words: str) -> None:
 # --- the questions, one after the other ------------------------------------------------------------------------------
 
 
+def what_is_done_here(page: Page, thing: Thing) -> None:
+    """The county's page: its task of one of the ten things, and whether that was in time."""
+    planned, actual = thing.task["计划完成"], thing.task["实际完成"]
+    state = "没有完成" if not actual else "晚于计划完成" if actual > planned else "按时完成"
+    says(page.locator("#things tbody tr", has_text=thing.task["任务"]), thing.row["名称"], state, planned, actual)
+
+
 def who_is_late_and_why(page: Page, promise: Promise) -> None:
     """The county's page: the project, whose it is, how far it is, and what its unit says, side by side."""
     unit = promise.project["计量单位"]
@@ -218,6 +225,7 @@ def test_five_questions(
     follow(visitor, page.locator(".crumbs a", has_text=project), f"budget/{promise.path}")
     says(page.locator(".lede"), f"为安排的 {promise.paid}")
     to_the_county(visitor, COUNTY)
+    what_is_done_here(page, thing)
     follow(visitor, page.locator("#things a", has_text=thing.row["名称"]), thing.path)
     is_anyone_satisfied(page, thing, county)
     follow(visitor, page.locator("#satisfaction a[href$='#interval']"), "method/#interval")

@@ -14,7 +14,8 @@ from generator.model import Missing
 from generator.stage import Stager
 from generator.subject import Site
 from generator.subjects import SUBJECTS
-from generator.subjects.grievances import GRIEVANCES
+from generator.subjects.grievances import GRIEVANCES, ties
+from generator.subjects.grievances.year import Shown
 from tests import toy
 from tests.subjects.things import (
     CHANNELS,
@@ -236,3 +237,14 @@ def test_every_picture_of_a_heavy_year_can_be_drawn() -> None:
     for chart in drawn:
         assert charts.draw(chart).keys() == {"wide", "narrow"}
         assert chart.demo
+
+
+def test_a_place_says_of_its_tasks_what_the_page_of_the_thing_says() -> None:
+    days = [("2021-06-30", "2021-06-30"), ("2021-06-30", "2021-07-01"), ("2021-12-20", None), ("2022-02-28", None)]
+    tasks = [task(1, n, *d, region="510903") for n, d in enumerate(days, 1)]
+    elsewhere = task(1, 5, "2021-06-30", None, region="510904")
+    found = site(**{**YEAR, "grievance_tasks": [*tasks, elsewhere]})
+    words = ["按时完成", "晚于计划完成", "逾期，没有完成", "没有完成"]
+    assert [t["state"]["word"] for t in ties.tasks_in(Shown(found, 2021), "510903")] == words
+    page = pages(found)["grievances/2021/g01/"]
+    assert [t["status"]["word"] for t in page.data["tasks"]] == [*words, "逾期，没有完成"]

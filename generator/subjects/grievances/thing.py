@@ -21,6 +21,7 @@ from generator.subjects.grievances.year import (
     is_demo,
     numbered,
     status,
+    task_status,
     words,
 )
 from generator.tables import KEY
@@ -66,19 +67,14 @@ def _vote(shown: Shown, thing: Thing) -> View | None:
 
 
 def _tasks(shown: Shown, thing: Thing) -> list[View]:
-    now = shown.newest
-    lines = []
-    for t in thing.tasks:
-        done, late = life.done_by(t, now), life.late_by(t, now)
-        mark = ("●", "按时完成", "done") if done else ("◐", "没有完成", "on-time")
-        if late:
-            mark = ("▼", "晚于计划完成", "behind") if done else ("▼", "逾期，没有完成", "overdue")
-        lines.append({
+    return [
+        {
             "key": t[KEY], "number": t["number"], "title": t["title"], "lead": t["lead"],
             "region": shown.regions.get(t["region"], t["region"]) if t["region"] else "全市", "planned": t["planned"],
-            "actual": t["actual"], "status": dict(zip(("mark", "word", "style"), mark, strict=True)),
-        })  # fmt: skip
-    return lines
+            "actual": t["actual"], "status": task_status(t, shown.newest),
+        }
+        for t in thing.tasks
+    ]  # fmt: skip
 
 
 def _months(shown: Shown, thing: Thing) -> list[str]:

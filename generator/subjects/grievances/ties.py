@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from generator import schedule
 from generator.subjects.grievances import life
 from generator.subjects.grievances.life import Thing
-from generator.subjects.grievances.year import Shown, disagrees, numbered, status
+from generator.subjects.grievances.year import Shown, disagrees, numbered, status, task_status
 from generator.view import View, view
 
 
@@ -39,10 +38,7 @@ def tasks_in(shown: Shown, region: str) -> list[View]:
             "title": task["title"], "thing": thing.row["title"], "href": shown.address(thing),
             "lead": task["lead"] or "", "planned": task["planned"], "actual": task["actual"] or "",
             "late": life.late_by(task, shown.newest) and not life.done_by(task, shown.newest),
-            "state": schedule.state(
-                schedule.Pace.BEHIND if life.late_by(task, shown.newest) else
-                schedule.Lifecycle.DONE if life.done_by(task, shown.newest) else schedule.Lifecycle.ACTIVE
-            ),
+            "state": task_status(task, shown.newest),
         }
         for thing in shown.things for task in thing.tasks if task["region"] == region
     ]  # fmt: skip
