@@ -34,8 +34,9 @@ def satisfaction(n: int, label: str, null: bool) -> list[dict[str, Any]]:
     rows = []
     for i in range(n):
         share = None if null else shares[i % 5]
-        low, high = (None, None) if share is None else (max(share - 18, 0), min(share + 15, 100))
-        shown = "未报送" if share is None else f"{share} %"
+        alone = share is None or i % 5 == 3  # answers that people chose to give have no interval
+        low, high = (None, None) if share is None or alone else (max(share - 18, 0), min(share + 15, 100))
+        shown = "未报送" if share is None else f"{share} %，自愿填答" if alone else f"{share} %"
         rows.append({"label": f"{i:02d} {label}", "share": share, "low": low, "high": high, "shown": shown})
     return rows
 

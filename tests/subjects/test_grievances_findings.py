@@ -41,7 +41,8 @@ def made(rng: random.Random) -> dict[str, Any]:
         for r in range(1, rng.randint(0, 2) + 1):
             sample = rng.choice([38, 400, 1200])
             satisfied = rng.choice([NOT, sample // 4, rng.randint(0, sample // 2)])
-            rows["satisfaction"].append(survey(n, r, sample, satisfied, rng.randint(0, sample // 2)))
+            method = rng.choice(["随机电话", "入户", "入户", "网上问卷"])
+            rows["satisfaction"].append(survey(n, r, sample, satisfied, rng.randint(0, sample // 2), method=method))
     return rows
 
 
@@ -168,14 +169,20 @@ def interval(s: dict[str, Any]) -> tuple[float, float]:
 
 
 def compared(found: list[dict[str, Any]]) -> str:
+    """By floating point: the end of the difference's interval that faces 0, on which side of 0 it is."""
     known = [s for s in found if share(s) is not None]
     if not known:
         return "结果还没有报送"
     names = [f"第 {s['round']} 次（{int(s['date'][5:7])}月）" for s in known]
-    text = f"{names[-1]}：{percent(share(known[-1]) or Fraction(0))}满意或基本满意"
-    if len(known) == 1:
+    now = share(known[-1]) or Fraction(0)
+    text = f"{names[-1]}：{percent(now)}满意或基本满意"
+    if known[-1]["method"] == "网上问卷":
+        return f"{text}，只代表愿意答的人"
+    if len(known) == 1 or known[-2]["method"] == "网上问卷":
         return text
-    (low, high), (old_low, old_high) = interval(known[-1]), interval(known[-2])
-    if low > old_high:
+    before, (low, high), (old_low, old_high) = share(known[-2]) or 0, interval(known[-1]), interval(known[-2])
+    least = float(now - before) - ((float(now) - low) ** 2 + (old_high - float(before)) ** 2) ** 0.5
+    most = float(now - before) + ((high - float(now)) ** 2 + (float(before) - old_low) ** 2) ** 0.5
+    if least > 0:
         return f"{text}，比{names[-2]}多"
-    return f"{text}，比{names[-2]}少" if high < old_low else f"{text}，和{names[-2]}分不出高低"
+    return f"{text}，比{names[-2]}少" if most < 0 else f"{text}，和{names[-2]}分不出高低"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from generator.measure import Figures
 from generator.model import Figure, Kind, Missing
 from generator.subjects.grievances import measures
-from generator.subjects.grievances.interval import Z, root, wilson
+from generator.subjects.grievances.interval import Z, change, root, wilson
 from generator.subjects.grievances.states import State, behind, state
 from generator.view import address
 from tests.subjects.things import NOT, month, origin, survey, tables, task, thing, vote
@@ -195,6 +195,17 @@ def test_a_figure_takes_the_weakest_kind_of_its_rows() -> None:
     assert kinds == [Kind.PRESS, Kind.DEMO]
 
 
+@pytest.mark.parametrize("method", ["网上问卷", "公众号扫码填写", "网络自愿填报"])
+def test_answers_that_people_chose_to_give_have_no_interval(method: str) -> None:
+    found = figures(
+        grievances=[thing(1)],
+        satisfaction=[survey(1, 1, 400, 120, 150, method="入户"), survey(1, 2, 400, 176, 154, method=method)],
+    )
+    assert values(found, "g01", "sample", "satisfied", "strict") == [400, F(330, 400), F(176, 400)]
+    ids = sorted(i for i in found if i.endswith(("/low", "/high")))
+    assert ids == ["grievances/2021/g01+s01/high", "grievances/2021/g01+s01/low"]
+
+
 # --- the interval -------------------------------------------------------------------------------------------
 
 
@@ -229,3 +240,42 @@ def test_the_root_is_rounded_down_to_the_last_step(value: Fraction) -> None:
     found = root(value)
     assert found**2 <= value < (found + F(1, 10**12)) ** 2
     assert 10**12 % found.denominator == 0
+
+
+# --- the difference of two surveys ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "earlier", "now", "sample", "expected"),
+    [
+        # Newcombe (1998), table II, method 10: the published intervals of the differences of 56/70 and 48/80
+        # (0.0524 to 0.3339), 9/10 and 3/10 (0.1705 to 0.8090), 10/10 and 0/20 (0.6791 to 1).
+        (F(48, 80), 80, F(56, 70), 70, 1), (F(56, 70), 70, F(48, 80), 80, -1), (F(3, 10), 10, F(9, 10), 10, 1),
+        (F(0), 20, F(1), 10, 1),
+        # 6/7 and 2/7 (0.0582 to 0.8062); 5/56 and 0/29 (-0.0381 to 0.1926).
+        (F(2, 7), 7, F(6, 7), 7, 1), (F(0), 29, F(5, 56), 56, 0), (F(5, 56), 56, F(0), 29, 0),
+        # The two intervals overlap (0.6285 to 0.7190 and 0.7014 to 0.7853), and yet the rise is sure.
+        (F(270, 400), 400, F(298, 400), 400, 1), (F(298, 400), 400, F(270, 400), 400, -1),
+        (F(1, 2), 400, F(1, 2), 400, 0), (F(0), 1, F(1), 1, 0),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_only_where_the_difference_leaves_no_doubt(
+    before: Fraction, earlier: int, now: Fraction, sample: int, expected: int
+) -> None:
+    assert change(before, earlier, now, sample) == expected
+
+
+surveyed = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(surveyed, surveyed)
+def test_a_change_turned_round_is_the_opposite_and_intervals_apart_leave_no_doubt(
+    first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    (a, n), (b, m) = first, second
+    found = change(F(a, n), n, F(b, m), m)
+    assert found == -change(F(b, m), m, F(a, n), n)
+    assert found in (0, 1 if F(b, m) > F(a, n) else -1)
+    (low, high), (old_low, old_high) = wilson(F(b, m), m), wilson(F(a, n), n)
+    if low > old_high or high < old_low:
+        assert found

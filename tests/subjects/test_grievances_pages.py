@@ -166,15 +166,40 @@ def test_what_a_unit_says_and_what_the_figures_say_stand_side_by_side() -> None:
 @pytest.mark.parametrize(
     ("sample", "satisfied", "fair", "words"),
     [
-        (400, 176, 154, "问了400人，82.5%说满意或基本满意。换一批人再问，结果大致会在78.5%到85.9%之间。"),
-        (99, 40, 40, "只问了99人，人数少，结果只能参考：80.8%说满意或基本满意；换一批人再问，低可能到"),
-        (38, 14, 13, "只问了38人，人数少，结果只能参考：71.1%说满意或基本满意；换一批人再问，低可能到55.2%"),
+        (400, 176, 154, "问了400人，82.5%说满意或基本满意。全体群众里说满意或基本满意的，大约在78.5%到"),
+        (99, 40, 40, "只问了99人，人数少，结果只能参考：80.8%说满意或基本满意。全体群众里"),
+        (38, 14, 13, "只问了38人，人数少，结果只能参考：71.1%说满意或基本满意。全体群众里"),
     ],
 )  # fmt: skip
 def test_the_interval_in_plain_words(sample: int, satisfied: int, fair: int, words: str) -> None:
     rows = {"grievances": [thing(1)], "satisfaction": [survey(1, 1, sample, satisfied, fair)]}
     text = said(html(site(**rows), "grievances/2021/g01/").find(id="satisfaction"))
     assert f"最近一次{words}" in text
+    assert re.search("全体群众里说满意或基本满意的，大约在[0-9.]+%到[0-9.]+%之间（95%）", text)
+
+
+def test_nothing_follows_for_everybody_from_answers_that_people_chose_to_give() -> None:
+    rows = {
+        "grievances": [thing(1), thing(2)],
+        "satisfaction": [
+            survey(1, 1, 400, 120, 150), survey(1, 2, 1200, 400, 500, method="网上问卷"), survey(2, 1, 400, 120, 150)
+        ],
+    }  # fmt: skip
+    found = site(**rows)
+    part = html(found, "grievances/2021/g01/").find(id="satisfaction")
+    assert "75.0%说满意或基本满意。这次是自愿填答的，只代表愿意答的人，不能推算到全体群众。" in said(part)
+    assert [said(r).count("不推算") for r in part.find_all("tr")] == [0, 0, 2]
+    assert "区间对它不成立" in said(part)
+    chart = picture(pages(found)["grievances/2021/g01/"], "satisfaction")
+    assert chart.finding == f"第 2 次（8月）：75.0{T}%满意或基本满意，只代表愿意答的人"
+    assert [(r["low"] is None, r["shown"]) for r in chart.rows] == [
+        (False, f"67.5{T}%"), (True, f"75.0{T}%，自愿填答")
+    ]  # fmt: skip
+    year = html(found, "grievances/2021/").find(id="satisfaction")
+    assert [said(r).count("不推算") for r in year.find_all("tr")] == [0, 2, 0]
+    assert "区间对它不成立" in said(year)
+    other = html(found, "grievances/2021/g02/").find(id="satisfaction")
+    assert "不成立" not in said(other)
 
 
 def test_missing_is_said_by_its_kind() -> None:

@@ -253,7 +253,8 @@ def _asked(y: _Year) -> Found:
         for measure, columns in SHARES.items():
             value = _said([row], columns)
             yield y.share(f"{key}/{measure}", value, own, columns=(SAMPLE, *columns), as_of=day)
-        for measure, sign in (("low", -1), ("high", 1)):
+        # Whoever wants to answers a form on the net: nothing follows for the others, so there is no interval.
+        for measure, sign in () if "网上" in row["调查方式"] else (("low", -1), ("high", 1)):
             columns = (SAMPLE, *SHARES["satisfied"])
             yield y.share(f"{key}/{measure}", _bound([row], sign), own, columns=columns, as_of=day)
     if last:

@@ -138,8 +138,9 @@ def _satisfaction(width: int, count: int) -> Spec:
     rail = base.mark_rule(color=GRID, strokeWidth=1, yOffset=down).encode(x=alt.XDatum(0, scale=scale, axis=axis),
                                                                         x2=alt.X2Datum(HUNDRED))  # fmt: skip
     known = base.transform_filter("datum.share !== null")
-    span = known.mark_rule(color=TEAL, strokeWidth=3, yOffset=down).encode(x=x("low"), x2="high:Q")
-    end = known.mark_tick(color=TEAL, thickness=2, size=12, opacity=1, yOffset=down)
+    ranged = base.transform_filter("datum.low !== null")
+    span = ranged.mark_rule(color=TEAL, strokeWidth=3, yOffset=down).encode(x=x("low"), x2="high:Q")
+    end = ranged.mark_tick(color=TEAL, thickness=2, size=12, opacity=1, yOffset=down)
     dot = known.mark_point(color=TEAL, fill=PAPER, strokeWidth=2, size=70, opacity=1, yOffset=down)
     # The words stand on the side that has room.
     after = base.transform_filter("datum.right").mark_text(align="left", dx=8, dy=down)
@@ -151,12 +152,16 @@ def _satisfaction(width: int, count: int) -> Spec:
 
 
 def satisfaction(rows: Rows, width: int) -> Spec:
-    """A dot on a whisker for each survey, from 0 to 100 %: label, share, low, high (per cent or null), shown."""
+    """A dot on a whisker for each survey, from 0 to 100 %: label, share, low, high (per cent or null), shown.
+
+    A share without low and high is a dot alone.
+    """
     rows, _ = _cut(rows, width)
     placed = []
     for r in rows:
-        right = r["share"] is None or r["low"] < HUNDRED - r["high"]
-        edge = 0 if r["share"] is None else r["high"] if right else r["low"]
+        low, high = (r["share"] if r[end] is None else r[end] for end in ("low", "high"))
+        right = r["share"] is None or low < HUNDRED - high
+        edge = 0 if r["share"] is None else high if right else low
         placed.append({**r, "right": right, "edge": edge})
     return filled(_satisfaction(width, len(rows)), placed)
 

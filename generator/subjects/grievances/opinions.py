@@ -9,8 +9,12 @@ from typing import Any
 from generator import format as fmt
 from generator.model import Chart, Figure
 from generator.subjects.grievances import charts
+from generator.subjects.grievances.interval import change
 from generator.subjects.grievances.pictures import Figures, demo, percent
 from generator.view import prose
+
+MEASURE = "占样本数的百分比。圆点：调查结果；横线：全体群众里说满意或基本满意的，大约在这个范围（95 %）"
+OPEN = "自愿填答"
 
 
 def known(figure: Figure | None) -> Fraction | None:
@@ -22,10 +26,10 @@ def known(figure: Figure | None) -> Fraction | None:
 
 def _row(label: str, found: Figures) -> dict[str, Any]:
     share, low, high = (found.get(m) for m in ("satisfied", "low", "high"))
-    return {
-        "label": label, "share": percent(share), "low": percent(low), "high": percent(high),
-        "shown": prose(share) if share else "没有调查",
-    }  # fmt: skip
+    shown = prose(share) if share else "没有调查"
+    if share and share.value is not None and low is None:
+        shown += f"，{OPEN}"
+    return {"label": label, "share": percent(share), "low": percent(low), "high": percent(high), "shown": shown}
 
 
 def spread_finding(asked: Sequence[tuple[str, Figures]], count: Figure) -> str:
@@ -51,20 +55,27 @@ def satisfaction(chart_id: str, asked: Sequence[tuple[str, Figures]], count: Fig
 
 
 def change_finding(rounds: Sequence[tuple[str, Figures]]) -> str:
-    """Whether the last survey says more or less than the one before it: only if their intervals do not meet."""
+    """Whether the last survey says more or less than the one before it: only if the difference leaves no doubt.
+
+    Nothing is compared with answers that people chose to give: who answers changes from one time to the next.
+    """
     rated = [(label, f) for label, f in rounds if f["satisfied"].value is not None]
     if not rated:
         return "结果还没有报送"
     label, last = rated[-1]
     now = f"{label}：{prose(last['satisfied'])}满意或基本满意"
-    if len(rated) < 2:
+    if "low" not in last:
+        return f"{now}，只代表愿意答的人"
+    if len(rated) < 2 or "low" not in rated[-2][1]:
         return now
     before_label, before = rated[-2]
-    low, high = (known(last[m]) or Fraction(0) for m in ("low", "high"))
-    old_low, old_high = (known(before[m]) or Fraction(0) for m in ("low", "high"))
-    if low > old_high:
-        return f"{now}，比{before_label}多"
-    return f"{now}，比{before_label}少" if high < old_low else f"{now}，和{before_label}分不出高低"
+    said = {1: f"比{before_label}多", 0: f"和{before_label}分不出高低", -1: f"比{before_label}少"}
+    return f"{now}，{said[change(*_counted(before), *_counted(last))]}"
+
+
+def _counted(found: Figures) -> tuple[Fraction, int]:
+    """The share and the number of people of a survey whose results are known."""
+    return Fraction(found["satisfied"].value or 0), int(found["sample"].value or 0)
 
 
 def rounds(chart_id: str, found: Sequence[tuple[str, Figures]], csv: str | None) -> Chart:
@@ -78,7 +89,7 @@ def _surveys(
     return Chart(
         id=chart_id,
         finding=finding,
-        measure="满意和基本满意的人占样本数的百分比。圆点：调查结果；横线：换一批人再问，大致会落在的区间（95 %）",
+        measure=MEASURE + (f"；{OPEN}的没有这个范围" if any("low" not in f for _, f in found) else ""),
         describe="每次调查一行，表在图下",
         draw=charts.satisfaction,
         rows=rows,

@@ -10,6 +10,7 @@ from generator.subject import Site, sources
 from generator.subjects.grievances import life, opinions, pictures
 from generator.subjects.grievances.life import Thing
 from generator.subjects.grievances.measures import CHANNELS
+from generator.subjects.grievances.surveys import is_open
 from generator.subjects.grievances.thing import thing_page
 from generator.subjects.grievances.year import (
     COUNTS,
@@ -125,6 +126,7 @@ def year_page(shown: Shown) -> Page:
             "ballot": _ballot(shown),
             "totals": shown.views("all", "reports", "votes", "candidates", "chosen", "count", "count_sum"),
             "channels": [{"name": name, "figure": view(f)} for name, f in _channels(shown)],
+            "open": any(is_open(t.survey) for t in shown.things if t.survey),
             "first": pictures.is_top(shown.rows.votes),
             "sources": sources(shown.site, shown.figures),
             "files": _files(shown),

@@ -18,6 +18,12 @@ ANSWERS = {
     "strict": ("满意的比例", "满意 ÷ 样本数", CONTENT[:1]),
 }
 BOUNDS = {"low": "区间下限", "high": "区间上限"}
+OPEN = ("网上", "网络", "线上", "扫码", "自愿")  # ways of asking in which whoever wants to answers
+
+
+def is_open(row: Row) -> bool:
+    """Whether people chose to answer of themselves: then no interval says anything of those who did not."""
+    return any(word in row["method"] for word in OPEN)
 
 
 def share(rows: Sequence[Row], columns: Sequence[str]) -> Fraction | None:
@@ -28,7 +34,7 @@ def share(rows: Sequence[Row], columns: Sequence[str]) -> Fraction | None:
 
 
 def _survey(name: str, row: Row) -> Iterator[Figure]:
-    """A survey's figures: how many answered, what they said, and the interval of it."""
+    """A survey's figures: how many answered, what they said, and the interval of it, where there is one."""
 
     def chosen(*needs: str) -> Chosen:
         return Chosen(life.SURVEYS, row[KEY], [row], ("sample", *needs))
@@ -38,6 +44,8 @@ def _survey(name: str, row: Row) -> Iterator[Figure]:
     for measure, (label, formula, needs) in ANSWERS.items():
         value = share([row], needs)
         yield figure(f"{name}/{measure}", label, value, "%", formula, chosen(*needs), as_of=day, base="样本数")
+    if is_open(row):
+        return
     content = share([row], CONTENT)
     bounds = (None, None) if content is None else wilson(content, int(row["sample"]))
     formula = "满意和基本满意的比例的 95 % 区间，按威尔逊公式，见方法"

@@ -11,6 +11,7 @@ from generator.subjects.grievances import life, opinions, pictures
 from generator.subjects.grievances.interval import SMALL
 from generator.subjects.grievances.life import Row, Thing
 from generator.subjects.grievances.states import State
+from generator.subjects.grievances.surveys import is_open
 from generator.subjects.grievances.work import is_late
 from generator.subjects.grievances.year import (
     ROOT,
@@ -190,6 +191,7 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
             "progress": _progress(shown, thing),
             "surveys": _surveys(shown, thing),
             "last": _last(shown, thing),
+            "open": any(is_open(r) for r in thing.surveys),
             "inspections": _inspections(inspections),
             "inspections_href": f"inspections/{shown.year}/" if inspections else None,
             "updates": _updates(shown, updates),
