@@ -9,7 +9,7 @@ def progress(n: int, label: str, null: bool) -> list[dict[str, Any]]:
     return [
         {
             "label": f"{i:02d} {label}", "work": None if null else 100 - 3 * i, "time": None if null else 100.0,
-            "all": 100, "behind": bool(i % 2) and not null,
+            "all": 100, "behind": bool(i % 2) and not null, "left": i == 0 and not null,
             "shown": "未报送" if null else f"{100 - 3 * i}.0 %，重新打开，滞后",
         }
         for i in range(n)

@@ -95,6 +95,40 @@ def test_things_of_a_year_with_more_have_pages_of_their_own() -> None:
     assert own == ["grievances/", "grievances/2021/", *(f"grievances/2021/g{n:02d}/" for n in (1, 2, 3))]
 
 
+def test_among_other_years_a_published_list_has_titles_and_its_mark_but_no_units() -> None:
+    paper = [thing(n, f"旧事{n}", year=2020, lead="市某部门", source="paper") for n in (1, 2)]
+    made_up = [thing(1, "停车难", source="demo")]
+    found = site(grievances=[*paper, *made_up], grievance_progress=[month(1, 12, 50, source="demo")])
+    page = html(found, "grievances/")
+    assert page.find(class_="banner-demo")
+    assert "市某部门" not in said(page)
+    assert "市某部门" not in str(pages(found)["grievances/"].data)
+    part = page.find(id="y2020")
+    assert [said(li) for li in part.find_all("li")] == ["旧事1", "旧事2"]
+    assert said(part.find("p")) == "公布了2件转载，2020年的名单和责任单位。"
+    assert "示例单位甲" in said(page.find(id="y2021"))
+    cells = [said(td) for td in page.find(id="years").find_all("tr")[2].find_all("td")]
+    assert cells == ["2转载", "2转载", "未公布", "未公布", "未公布", "未公布"]
+    own = html(found, "grievances/2020/")
+    assert not own.find(class_="banner-demo")
+    assert said(own.find(class_="lede")).startswith("2020年公布了2件最不满意的事转载")
+    assert "市某部门" in said(own)
+
+
+def test_units_and_places_lead_to_their_pages_where_there_are_any() -> None:
+    units = [
+        {"id": f"u{n}", "name": f"示例单位{name}", "aliases": (), "source": "gov"} for n, name in enumerate("甲乙")
+    ]
+    rows = {**YEAR, "grievance_tasks": [task(1, 1, "2021-06-30", "2021-06-30", region="510903")]}
+    thing_page = html(site(**rows, units=units), "grievances/2021/g01/")
+    # The partner leads nothing, and in the place no projects are done.
+    assert {a["href"] for a in thing_page.find_all("a", string="示例单位甲")} == {"../../../units/2021/u0/"}
+    assert not thing_page.find_all("a", string=["示例单位乙", "东山区"])
+    assert "东山区" in said(thing_page.find(id="tasks"))
+    year = html(site(**rows, units=units), "grievances/2021/")
+    assert {a["href"] for a in year.find_all("a", string="示例单位甲")} == {"../../units/2021/u0/"}
+
+
 # --- the answer first -----------------------------------------------------------------------------------------
 
 
@@ -143,10 +177,12 @@ def test_the_life_of_a_thing_is_told_in_order() -> None:
     assert "还没有改好" in said(page.find(id="inspections"))
     assert [a["href"] for a in page.find(id="updates").find_all("a")] == ["../../../updates/2021/n012/"]
     assert "../../../inspections/2021/" in [a["href"] for a in page.find(id="inspections").find_all("a")]
-    # Other things have neither, and no link to them.
+    # Nothing was found about other things, and that is said; there is no news of them.
     other = html(found, "grievances/2021/g01/")
-    assert not other.find(id="inspections")
+    assert said(other.find(id="inspections")) == "督查发现的问题2021年的督查没有查到这件事的问题。当年查到的全部问题"
     assert not other.find(id="updates")
+    # Where nothing is known of inspections, nothing is said of them.
+    assert not html(site(**YEAR), "grievances/2021/g01/").find(id="inspections")
 
 
 def test_the_ballot_says_the_place_and_the_title_it_had() -> None:
@@ -244,8 +280,21 @@ def test_missing_is_no_mark_in_a_picture() -> None:
     assert [(r["work"], r["shown"]) for r in rows] == [
         (100.0, f"100.0{T}%，已办结"), (70.0, f"70.0{T}%，重新打开，滞后"), (None, "未报送")
     ]  # fmt: skip
+    assert [r["left"] for r in rows] == [False, False, False]
     months = picture(pages(site(**YEAR))["grievances/2021/g03/"], "months").rows
     assert [r["value"] for r in months if r["series"] == "整治进度"] == [10.0, None]
+
+
+def test_a_full_bar_with_a_task_left_does_not_look_settled() -> None:
+    for deadline, words in (("2021-12-31", f"100.0{T}%，任务没完，滞后"), ("2022-06-30", f"100.0{T}%，任务没完")):
+        rows = {
+            "grievances": [thing(1, deadline=deadline), thing(2)], "grievance_tasks": [task(1, 1, "2022-01-30", None)],
+            "grievance_progress": [month(1, 12, 100), month(2, 12, 100)],
+        }  # fmt: skip
+        chart = picture(pages(site(**rows))["grievances/2021/"], "-progress")
+        assert [(r["left"], r["shown"]) for r in chart.rows] == [(True, words), (False, f"100.0{T}%，已办结")]
+        assert "空心的条：还有任务没有完成" in chart.measure
+    assert "空心" not in picture(pages(site(**YEAR))["grievances/2021/"], "-progress").measure
 
 
 def test_words_at_the_ends_of_two_lines_stay_apart_and_inside() -> None:

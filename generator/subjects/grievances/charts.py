@@ -82,16 +82,17 @@ def _progress(width: int, count: int) -> Spec:
 
     whole = base.mark_bar(height=12, color=PALE, yOffset=down).encode(x=x("all"))
     work = base.mark_bar(height=12, yOffset=down).encode(x=x("work"), color=colour)
+    hole = base.transform_filter("datum.left").mark_bar(height=6, color=PAPER, yOffset=down).encode(x=x("work"))
     time = base.mark_tick(color=INK, thickness=2, size=20, opacity=1, yOffset=down).encode(x=x("time"))
     text = base.mark_text(align="left", dx=8, dy=down).encode(x=x("all"), text="shown:N")
-    layers = alt.LayerChart(layer=[whole, work, time, text, *_named(base, width)])
+    layers = alt.LayerChart(layer=[whole, work, hole, time, text, *_named(base, width)])
     return house(layers.add_params(top), width, _height(width, count))
 
 
 def progress(rows: Rows, width: int) -> Spec:
     """Bars of work on a track to 100 %, a tick for the time that has passed.
 
-    Rows of label, work, time (per cent or null), shown, behind (drawn in ochre), all (100).
+    Rows of label, work, time (per cent or null), shown, behind (drawn in ochre), left (drawn hollow), all (100).
     """
     rows, plot = _cut(rows, width)
     marks = [(r["all"], r["shown"]) for r in rows] or [(HUNDRED, "")]

@@ -39,6 +39,7 @@ def _lines(shown: Shown) -> list[View]:
             "key": t.key,
             "title": t.row["title"],
             "lead": t.row["lead"],
+            "lead_href": shown.unit(t.row["lead"]),
             "href": shown.address(t),
             "status": status(t, now),
             "claim": disagrees(t, now) if now else None,
@@ -46,6 +47,13 @@ def _lines(shown: Shown) -> list[View]:
         }
         for t in shown.things
     ]
+
+
+def _titles(shown: Shown) -> list[View]:
+    """The lines of a year among others. Of a published list these are titles: no unit of it stands beside what is
+    made up to show the years after it, under a banner that speaks of the whole page."""
+    names = ("number", "title", "href", *(("lead", "lead_href") if shown.detailed else ()))
+    return [{n: line[n] for n in names} for line in _lines(shown)]
 
 
 def _asked(shown: Shown) -> list[tuple[Thing, dict[str, Any]]]:
@@ -151,7 +159,7 @@ def index_page(found: Sequence[Shown], site: Site) -> Page:
     rows = [t.row for shown in found for t in shown.things]
     lists = [
         {
-            **answer(shown), "href": shown.path, "kind": str(shown.count.kind), "lines": _lines(shown),
+            **answer(shown), "href": shown.path, "kind": str(shown.count.kind), "lines": _titles(shown),
             "list_kind": str(shown.need("all", "count_sum").kind),
             **shown.views("all", "done", "satisfied", "reports", "votes"),
         }

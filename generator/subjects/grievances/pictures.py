@@ -31,6 +31,7 @@ def demo(figures: Sequence[Figure | None]) -> bool:
 
 # --- where all things stand -------------------------------------------------------------------------------
 
+LEFT = "任务没完"  # at 100 %, and not settled
 CLAIMS = {"done": "已办结", "active": "整治中", "reopened": "重新打开", "idle": "未启动", "silent": "未报送"}
 
 
@@ -41,22 +42,28 @@ def standing(counts: Figures) -> str:
     return "，".join(words) + (f"；其中 {prose(late)}滞后" if late and late.value else "")
 
 
+def _word(state: State, left: bool, late: bool) -> str:
+    """The state beside a bar; that it is late says enough of what is on its way, unless the bar is full."""
+    return LEFT if left else "" if late and state is State.ACTIVE else str(state)
+
+
 def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]], csv: str | None) -> Chart:
     """All things by number: ``lines`` of label, state, behind, and the figures work and time."""
     rows = []
     for line in lines:
         work: Figure | None = line["work"]
+        left = line["state"] is State.ACTIVE and percent(work) == 100
         words = [prose(work)] if work and work.value is not None else []
-        words += [str(line["state"])] if line["state"] is not State.ACTIVE or not line["behind"] else []
-        words += [BEHIND] if line["behind"] else []
+        words += [_word(line["state"], left, line["behind"])] + ([BEHIND] if line["behind"] else [])
         rows.append({
             "label": line["label"], "work": percent(work), "time": percent(line["time"]), "all": 100,
-            "shown": "，".join(words), "behind": line["behind"],
+            "shown": "，".join(filter(None, words)), "behind": line["behind"], "left": left,
         })  # fmt: skip
     return Chart(
         id=chart_id,
         finding=standing(counts),
-        measure="整治进度，占整治任务的百分比。条：做完的；竖线：时间进度；滞后的条颜色不同并写明",
+        measure="整治进度，占整治任务的百分比。条：做完的；竖线：时间进度；滞后的条颜色不同并写明"
+        + ("；空心的条：还有任务没有完成，没有办结" if any(r["left"] for r in rows) else ""),
         describe="每件事一行，按编号排列，表在图下",
         draw=charts.progress,
         rows=rows,

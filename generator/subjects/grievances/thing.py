@@ -71,8 +71,9 @@ def _tasks(shown: Shown, thing: Thing) -> list[View]:
     return [
         {
             "key": t[KEY], "number": t["number"], "title": t["title"], "lead": t["lead"],
-            "region": shown.regions.get(t["region"], t["region"]) if t["region"] else "全市", "planned": t["planned"],
-            "actual": t["actual"], "status": task_status(t, shown.newest),
+            "lead_href": shown.unit(t["lead"]), "planned": t["planned"], "actual": t["actual"],
+            "region": shown.regions.get(t["region"], t["region"]) if t["region"] else "全市",
+            "region_href": shown.region(t["region"]), "status": task_status(t, shown.newest),
         }
         for t in thing.tasks
     ]  # fmt: skip
@@ -110,10 +111,13 @@ def _surveys(shown: Shown, thing: Thing) -> list[View]:
     ]  # fmt: skip
 
 
-def _inspections(rows: Sequence[Row]) -> list[View]:
+def _inspections(shown: Shown, rows: Sequence[Row]) -> list[View]:
     names = ("found", "problem", "lead", "deadline", "mended", "result")
     ordered = sorted(rows, key=lambda r: (r["found"], r["number"]))
-    return [{"key": r[KEY], "number": r["number"], **{n: r[n] for n in names}} for r in ordered]
+    return [
+        {"key": r[KEY], "number": r["number"], **{n: r[n] for n in names}, "lead_href": shown.unit(r["lead"])}
+        for r in ordered
+    ]
 
 
 def _updates(shown: Shown, rows: Sequence[Row]) -> list[View]:
@@ -166,6 +170,7 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
     figures, now = shown.of(thing), shown.newest
     inspections, updates = (_about(shown, table, thing) for table in ("inspections", "updates"))
     drawn = tuple(_drawn(shown, thing))
+    inspected = bool(shown.site.tables.rows("inspections", shown.year)) or None
     row = thing.row
     partners = row["partners"] or ()
     others = [f for key in ("candidates", "chosen") if (f := shown.get("all", key))]
@@ -184,7 +189,8 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
             "claim": disagrees(thing, now) if now else None,
             "figures": shown.views(thing.key, *MEASURES),
             "decided": {n: row[n] for n in ("lead", "category", "goal", "start", "deadline")},
-            "partners": "、".join(partners),
+            "lead_href": shown.unit(row["lead"]),
+            "partners": [{"name": name, "href": shown.unit(name)} for name in partners],
             "origins": _origins(thing),
             "vote": _vote(shown, thing),
             "tasks": _tasks(shown, thing),
@@ -192,8 +198,8 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
             "surveys": _surveys(shown, thing),
             "last": _last(shown, thing),
             "open": any(is_open(r) for r in thing.surveys),
-            "inspections": _inspections(inspections),
-            "inspections_href": f"inspections/{shown.year}/" if inspections else None,
+            "inspections": _inspections(shown, inspections),
+            "inspections_href": inspected and f"inspections/{shown.year}/",
             "updates": _updates(shown, updates),
             "nearby": [{"label": numbered(t), "href": shown.address(t)} for t in nearby],
             "sources": sources(shown.site, figures, [r["source"] for r in (row, *inspections, *updates)]),

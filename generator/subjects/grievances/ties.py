@@ -32,13 +32,16 @@ def of_unit(shown: Shown, name: str) -> list[View]:
 
 
 def tasks_in(shown: Shown, region: str) -> list[View]:
-    """The tasks of things that are done in a region, by its code: what, of which thing, planned and actual."""
+    """The tasks of things that are done in a region, by its code: what, of which thing, planned and actual.
+
+    ``late`` is a task that is over its day and not finished.
+    """
+    now = shown.newest
     return [
         {
             "title": task["title"], "thing": thing.row["title"], "href": shown.address(thing),
             "lead": task["lead"] or "", "planned": task["planned"], "actual": task["actual"] or "",
-            "late": life.late_by(task, shown.newest) and not life.done_by(task, shown.newest),
-            "state": task_status(task, shown.newest),
+            "state": task_status(task, now), "late": life.late_by(task, now) and not life.done_by(task, now),
         }
         for thing in shown.things for task in thing.tasks if task["region"] == region
     ]  # fmt: skip

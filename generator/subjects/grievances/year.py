@@ -35,6 +35,8 @@ class Shown:
         self.newest = self.rows.newest
         regions = site.tables.rows("regions")
         self.regions = {r["code"]: r["name"] for r in regions}
+        leads = {r["lead"] for table in ("projects", life.LIST) for r in site.tables.rows(table, year)}
+        self._units = {r["name"]: r["id"] for r in site.tables.rows("units") if r["name"] in leads}
         self.figures = [f for f in site.figures.values() if f.subject == "grievances" and f.year == year]
 
     @property
@@ -82,6 +84,16 @@ class Shown:
         """Where a thing is shown: on its own page, or in the year's list when nothing more is known of it."""
         return f"{self.path}{thing.key}/" if self.detailed else f"{self.path}#{thing.key}"
 
+    def unit(self, name: str | None) -> str | None:
+        """The page of a unit in this year; it has one if it leads a project or a thing."""
+        found = self._units.get(name or "")
+        return f"units/{self.year}/{found}/" if found else None
+
+    def region(self, code: str | None) -> str | None:
+        """The page of a place in this year; it has one if projects are done there."""
+        there = f"projects/{self.year}/r{code}/listed" in self.site.figures
+        return f"regions/{self.year}/r{code}/" if there else None
+
 
 def task_status(task: Row, month: str | None) -> View:
     """The mark of where a task stands at a month's end, with its word: in time, late, or not done."""
@@ -103,6 +115,15 @@ def status(thing: Thing, month: str | None) -> list[View]:
         word = f"{Pace.BEHIND}，已过时限" if over else BEHIND
         marks.append({"mark": MARKS[BEHIND], "word": word, "style": "overdue" if over else "behind"})
     return marks
+
+
+def task_status(task: Row, month: str | None) -> View:
+    """The mark of where a task stands by a month's end, with its word."""
+    done, late = life.done_by(task, month), life.late_by(task, month)
+    found = ("●", "按时完成", "done") if done else ("◐", "没有完成", "on-time")
+    if late:
+        found = ("▼", "晚于计划完成", "behind") if done else ("▼", "逾期，没有完成", "overdue")
+    return dict(zip(("mark", "word", "style"), found, strict=True))
 
 
 def disagrees(thing: Thing, month: str) -> str | None:
