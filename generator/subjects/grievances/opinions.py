@@ -14,8 +14,9 @@ from generator.subjects.grievances.pictures import Figures, demo, percent
 from generator.view import prose
 
 MEASURE = (
-    "占样本数的百分比。圆点：调查结果；横线：全体群众里说满意或基本满意的，大约在这个范围（95\N{NO-BREAK SPACE}%）"
-)
+    "占样本数的百分比。圆点：调查结果；"
+    f"横线：全体群众里说满意或基本满意的，大约在这个范围（95{fmt.THIN}%）"
+)  # fmt: skip
 OPEN = "自愿填答"
 
 

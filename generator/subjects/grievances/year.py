@@ -35,6 +35,7 @@ class Shown:
         self.newest = self.rows.newest
         regions = site.tables.rows("regions")
         self.regions = {r["code"]: r["name"] for r in regions}
+        self._places = {r["code"] for r in regions if r["reports"] == "是"}
         leads = {r["lead"] for table in ("projects", life.LIST) for r in site.tables.rows(table, year)}
         self._units = {r["name"]: r["id"] for r in site.tables.rows("units") if r["name"] in leads}
         self.figures = [f for f in site.figures.values() if f.subject == "grievances" and f.year == year]
@@ -90,9 +91,8 @@ class Shown:
         return f"units/{self.year}/{found}/" if found else None
 
     def region(self, code: str | None) -> str | None:
-        """The page of a place in this year; it has one if projects are done there."""
-        there = f"projects/{self.year}/r{code}/listed" in self.site.figures
-        return f"regions/{self.year}/r{code}/" if there else None
+        """The page of a place that a task of this year names; every place that reports has one, the city has none."""
+        return f"regions/{self.year}/r{code}/" if code in self._places else None
 
 
 def task_status(task: Row, month: str | None) -> View:
