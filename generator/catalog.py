@@ -116,6 +116,7 @@ def _table_page(site: Site, table: Table, rows: Rows) -> Page:
         search=" ".join(
             [f"{table.id} 数据表 CSV 下载", *(c.name for c in table.columns if c.public), *_documents(site, table)]
         ),
+        behind=True,
     )
 
 

@@ -172,8 +172,9 @@ class Page:
     ``path`` is the address below the site's root, ``""`` for the home page, else ending in ``/``.
     ``section`` is the path of the nav entry it belongs to, ``crumbs`` the way there as (title, path).
     Everything the page shows is in ``data`` and ``charts``: they are what is hashed, stored, compared.
-    ``search`` is what the search index knows of the page besides title and description (numbers, names, aliases);
-    ``None`` keeps the page out of it.
+    ``search`` is what the search index knows of the page besides title and description: in its first line what the
+    page is also called (numbers, names, aliases), in more lines what it speaks of; ``None`` keeps the page out of it.
+    ``behind`` says that it stands behind another page (a project's money, a data table): that one is found first.
     """
 
     path: str
@@ -188,6 +189,7 @@ class Page:
     as_of: str | None = None
     hide_toc: bool = True
     search: str | None = None
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def assets(work: Work, pages: Iterable[Page]) -> Iterator[Asset]:
         for path, content in sorted(made["files"].items()):
             yield Asset(folder + path, base64.b64decode(content))
         yield from _shown(folder, found, made["ids"])
-        yield Asset(f"{folder}pages.json", dump([{**search.shown(p), "words": p.search} for p in found]))
+        yield Asset(f"{folder}pages.json", dump([search.listed(p) for p in found]))
 
 
 def _shown(folder: str, pages: Iterable[Page], ids: Mapping[str, str]) -> Iterator[Asset]:

@@ -25,8 +25,12 @@ TOKEN = re.compile(rf"[{HAN}]|\d+|(?:(?![{HAN}])[^\W\d_])+")
 YEAR = re.compile(r"\d{4}")
 NUMBER = re.compile(r"\d[\d,.]*")
 
-# A word that no query has: it stands between title, summary and words, so that nothing is found across them.
+# A word that no query has: it stands between title, summary and lines of words, so that nothing is found across them.
 WALL = " _ "
+
+# What a word weighs by where it stands, before the page's own weight; a title's 7 is what Pagefind has for <h1>.
+TITLE, NAMES, REST = 7, 2, 1
+BEHIND = 0.25  # of that, on a page that stands behind another
 
 
 def tokens(text: str) -> list[str]:
@@ -66,12 +70,16 @@ def document(page: Page, year: int) -> str:
     one changes. The year is in the language, from where each result has it in its id. Tokens hold nothing that HTML
     would mind.
     """
-    summary = " ".join(tokens(NUMBER.sub(" ", page.description)))
-    title, words = " ".join(tokens(page.title)), " ".join(tokens(page.search or ""))
+    names, *more = (page.search or "").split("\n")
+    rest = WALL.join(" ".join(tokens(line)) for line in (NUMBER.sub(" ", page.description), *more))
+
+    def weighed(tag: str, weight: float, words: str) -> str:
+        return f'<{tag} data-pagefind-weight="{weight * (BEHIND if page.behind else 1):g}">{words}</{tag}>'
+
     return (
         f'<!doctype html><html lang="zh-{name(year)}"><head><meta charset="utf-8"></head><body>'
-        f"<h1>{title}</h1><p>{WALL}{summary}{WALL}</p>"
-        f'<p data-pagefind-weight="2">{words}</p></body></html>\n'
+        f"{weighed('h1', TITLE, ' '.join(tokens(page.title)))}{weighed('p', REST, f'{WALL}{rest}{WALL}')}"
+        f"{weighed('p', NAMES, ' '.join(tokens(names)))}</body></html>\n"
     )
 
 
@@ -79,6 +87,11 @@ def shown(page: Page) -> dict[str, Any]:
     """What a result shows of a page: address, title, summary, the way there, and whether it is demonstration."""
     way = " › ".join(title for title, path in page.crumbs if (title, path) != HOME)
     return {"path": page.path, "title": page.title, "text": page.description, "way": way, "demo": page.demo}
+
+
+def listed(page: Page) -> dict[str, Any]:
+    """A line of the plain list: what is shown of a page, its words, and whether it stands behind another."""
+    return {**shown(page), "words": page.search, **({"behind": True} if page.behind else {})}
 
 
 def _lists(pages: Iterable[Page]) -> list[Mapping[str, str]]:

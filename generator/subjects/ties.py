@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from generator.subject import Site
-from generator.subjects.projects.year import record
+from generator.subjects.projects.year import record, unit_ids
 
 
 def grievance(number: int) -> str:
@@ -35,6 +35,14 @@ class Ties:
     def _things(self) -> dict[int, str]:
         return self._titles("grievances")
 
+    @cached_property
+    def _answering(self) -> set[str]:
+        """The ids of the units that answer for one of the ten things."""
+        if not self.site.tables.has("grievances"):
+            return set()
+        units = unit_ids(self.site.tables)
+        return {units[r["lead"]] for r in self.site.tables.rows("grievances", self.year) if r["lead"] in units}
+
     def of(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         """What a plain row (``project``, ``grievance``: numbers or ``None``) is tied to: what, label, href."""
         found = []
@@ -49,6 +57,11 @@ class Ties:
         return found
 
     def page(self, folder: str, key: str) -> str | None:
-        """The page of a place (``regions``, ``r100103``) or a unit (``units``, its id), if it answers for a project."""
-        counted = f"projects/{self.year}/{key}/listed" in self.site.figures
-        return f"{folder}/{self.year}/{key}/" if counted else None
+        """The page of a place (``regions``, ``r100103``) or a unit (``units``, its id).
+
+        A place has one where it has a part of a project, a unit also where it answers for one of the ten things.
+        """
+        answers = f"projects/{self.year}/{key}/listed" in self.site.figures
+        if folder == "units":
+            answers = answers or key in self._answering
+        return f"{folder}/{self.year}/{key}/" if answers else None

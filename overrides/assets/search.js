@@ -67,13 +67,15 @@
   function listed(words, some) {
     return Promise.all(some.map(function (year) { return json(index + year + "/pages.json"); })).then(function (lists) {
       function has(text) {
-        var there = " " + tokens(text).join(" ") + " ";
+        var lines = text.split("\n").map(function (line) { return tokens(line).join(" "); });
+        var there = " " + lines.join(" _ ") + " ";
         return words.map(function (word) { return there.indexOf(" " + word.join(" ") + " ") >= 0; });
       }
       var found = flat(lists).map(function (page) {
         var title = has(page.title), names = has(page.words), text = has(page.text.replace(/\p{Nd}[\p{Nd},.]*/gu, " "));
         var every = words.every(function (word, i) { return title[i] || names[i] || text[i]; });
-        return { page: page, rank: every ? 1 + 2 * title.filter(Boolean).length + names.filter(Boolean).length : 0 };
+        var rank = 1 + 2 * title.filter(Boolean).length + names.filter(Boolean).length;
+        return { page: page, rank: every ? rank * (page.behind ? 0.25 : 1) : 0 };
       }).filter(function (hit) { return hit.rank; });
       found.sort(function (a, b) { return b.rank - a.rank; });
       return found.map(function (hit) { return hit.page; });
@@ -147,14 +149,19 @@
     return indexed(words, some).catch(function () { return listed(words, some); });
   }
 
-  /* As it was written in the years asked for, then in all years, then its characters anywhere in a page. A query that
-     names an older year asks for all of them. */
+  /* As it was written in the years asked for, then in all years, then its characters anywhere in a page, then what is
+     left of it without numbers: amounts are not in the index. A query that names an older year asks for all years. */
   function tries(words) {
     var apart = flat(words).map(function (token) { return [token]; });
     var list = [{ words: words, years: years }];
     var older = flat(words).some(function (token) { return years.indexOf(token) > 0; });
     if (!all && !older && years.length > 1) list.unshift({ words: words, years: years.slice(0, 1) });
-    if (apart.length > words.length) list.push({ words: apart, years: years, apart: true });
+    if (apart.length > words.length) list.push({ words: apart, years: years, but: "分开写着这些字" });
+    var rest = words.map(function (word) { return word.filter(function (token) { return !/^\p{Nd}/u.test(token); }); })
+      .filter(function (word) { return word.length; });
+    if (rest.length && flat(rest).length < apart.length) {
+      list.push({ words: rest, years: years, but: "写着数字以外的字" });
+    }
     return list;
   }
 
@@ -167,7 +174,7 @@
   function told(hits, how) {
     var quoted = "“" + query + "”", where = how.years.length > 1 ? "各年一共" : "";
     if (!hits.length) return "没有找到" + quoted + "。换一个短些的词试试，或者从下面的清单里找。";
-    if (how.apart) return "没有照原样写着" + quoted + "的页面。" + where + "有 " + hits.length + " 页分开写着这些字：";
+    if (how.but) return "没有照原样写着" + quoted + "的页面。" + where + "有 " + hits.length + " 页" + how.but + "：";
     return where + "找到 " + hits.length + " 页写着" + quoted + "。";
   }
 

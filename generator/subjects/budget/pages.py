@@ -182,6 +182,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
         demo=demo(figures),
         as_of=year.months[-1] if year.months else None,
         search=_words(year, project),
+        behind=True,
     )
 
 

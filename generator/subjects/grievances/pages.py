@@ -175,7 +175,7 @@ def index_page(found: Sequence[Shown], site: Site) -> Page:
         crumbs=(("首页", ""),),
         demo=is_demo(figures, rows),
         as_of=as_of(figures),
-        search=words(site, *NAMES),
+        search=words(site, *NAMES, "满意度 测评"),
     )
 
 

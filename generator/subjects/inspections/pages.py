@@ -94,7 +94,7 @@ def year_page(year: Year) -> Page:
         crumbs=(("首页", ""), (TITLE, ROOT)),
         demo=demo(year),
         as_of=max((f.as_of for f in year.figures.values() if f.as_of), default=None),
-        search=" ".join(["月调度 季核查 整改", *_leads(year)]),
+        search="\n".join([" ".join(["月调度 季核查 整改", *_leads(year)]), *(p["problem"] for p in year.listed)]),
     )
 
 

@@ -30,6 +30,7 @@ class Lines:
         resource = site.tables.contract.resource(f"project_progress:{number}")
         self.csv = resource.csv if resource else None
         self.regions = {r["code"]: r["name"] for r in site.tables.rows("regions")}
+        self.aliases = {r["name"]: tuple(r["aliases"] or ()) for r in site.tables.rows("units")}
         self.by_record: dict[str, list[Figure]] = {}
         for figure in site.figures.values():
             if figure.id.startswith(f"projects/{number}/"):

@@ -10,6 +10,7 @@ from generator.subject import Site, sources
 from generator.subjects.projects import pictures, project
 from generator.subjects.projects.lines import ROOT, Lines
 from generator.subjects.projects.measures import of
+from generator.subjects.projects.tallies import STATES
 from generator.subjects.projects.year import record, years
 from generator.view import View, view
 
@@ -106,7 +107,7 @@ def year_page(lines: Lines) -> Page:
         demo=pictures.demo(figures),
         as_of=max((f.as_of for f in figures if f.as_of), default=None),
         hide_toc=False,
-        search=f"{number} 年 民生实事 项目清单",
+        search=f"{number} 年 民生实事 项目清单 {' '.join(STATES.values())}",
     )  # fmt: skip
 
 

@@ -80,6 +80,19 @@ def _charts(lines: Lines, key: str, works: Sequence[tuple[str, Figure, Figure]],
     return [*drawn, pictures.months(f"{prefix}-months", works, lines.csv)] if len(works) > 1 else drawn
 
 
+def words(lines: Lines, number: int) -> str:
+    """What a project is found by: its number however it is written, its state, its units by all names; then the places
+    where it is done, then each problem that inspections found. No amount: the index need not follow those.
+    """
+    found, standing = lines.year.projects[number], lines.standing(number)
+    numbers = [f"项目 {number} 号", f"第 {number} 号", f"第 {number} 项", f"P{number}", f"P{number:02d}"]
+    units = [name for unit in (found["lead"], *found["partners"]) for name in (unit, *lines.aliases.get(unit, ()))]
+    places = [lines.regions.get(region, region) for n, region in lines.year.standings.places if n == number]
+    problems = [p["problem"] for p in problems_of(lines.site.tables, lines.number, number)]
+    names = [*numbers, found["category"], *([standing.word] if standing else []), *units]
+    return "\n".join([" ".join(names), " ".join(places), *problems])
+
+
 def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
     """One project."""
     site, found, key = lines.site, lines.year.projects[number], record(number)
@@ -98,7 +111,6 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
     now = {m: f for m in ("work", "time") if (f := lines.get(key, m, month))} if month else {}
     totals = {m: view(f) for m in (*MEASURES, "margin") if (f := lines.get(key, m))}
     places = [lines.place(r) for r in rows]
-    words = [f"项目 {number}", f"{number} 号", f"第 {number} 项", found["category"], found["lead"], *found["partners"]]
     return Page(
         path=lines.address(number),
         title=found["title"],
@@ -151,7 +163,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
         crumbs=(("首页", ""), ("民生实事", ROOT), (f"{lines.number} 年", lines.path)),
         demo=found["@kind"] == "演示" or pictures.demo(figures),
         as_of=lines.year.newest,
-        search=" ".join(words),
+        search=words(lines, number),
     )
 
 

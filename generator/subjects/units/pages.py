@@ -101,7 +101,7 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
         crumbs=(("首页", ""), (TITLE, ROOT), (f"{year} 年", f"{ROOT}{year}/")),
         demo=unit[KIND] == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures),
         as_of=lines.year.newest,
-        search=" ".join([unit["name"], *unit["aliases"], "单位", *(p["title"] for p in (*led, *things))]),
+        search="\n".join([" ".join([unit["name"], *unit["aliases"], "单位"]), *(p["title"] for p in (*led, *things))]),
     )
 
 
