@@ -174,7 +174,8 @@ class Page:
     Everything the page shows is in ``data`` and ``charts``: they are what is hashed, stored, compared.
     ``search`` is what the search index knows of the page besides title and description: in its first line what the
     page is also called (numbers, names, aliases), in more lines what it speaks of; ``None`` keeps the page out of it.
-    ``behind`` says that it stands behind another page (a project's money, a data table): that one is found first.
+    ``behind`` says that it stands behind another page (a project's money, news of it, a data table), which is to be
+    found first.
     """
 
     path: str

@@ -30,7 +30,7 @@ WALL = " _ "
 
 # What a word weighs by where it stands, before the page's own weight; a title's 7 is what Pagefind has for <h1>.
 TITLE, NAMES, REST = 7, 2, 1
-BEHIND = 0.25  # of that, on a page that stands behind another
+BEHIND = 0.04  # of that, on a page that stands behind another
 
 
 def tokens(text: str) -> list[str]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pagefind_bin
 import pytest
 
-from generator import pagefind, search
+from generator import origins, pagefind, plan, search
 from generator.errors import MachineError, ProgramError
 from generator.model import Page
 from generator.store import Work
+from generator.subjects import SUBJECTS
 from tests import toy
 from tests.sites import ROOT, Built, read
+from tests.subjects import money
 
 QUERIES = "tests/cases/search/queries"
 TITLES = ("老旧小区改造:水电气路", "新建公办幼儿园", "既有住宅加装电梯", "农村公路", '<b>{{ 7 }}</b> & "引号" \'')
@@ -87,11 +91,26 @@ def test_pages_of_no_year_are_with_the_newest_and_some_are_in_none() -> None:
 
 
 def test_a_document_has_title_summary_and_words_but_no_amount() -> None:
-    page = toy.page("toy/2021/p01/", title="第 3 次 <改造>", description="拨付 1,234.50 万元,占 98 %", search="项目 7")
+    page = toy.page(
+        "toy/2021/p01/", title="第 3 次 <改造>", description="拨付 1,234.50 万元,占 98 %", search="项目 7\n城东\n漏水"
+    )
     assert search.document(page, 2021).split("<body>")[1] == (
-        '<h1>第 3 次 改 造</h1><p> _ 拨 付 万 元 占 _ </p><p data-pagefind-weight="2">项 目 7</p></body></html>\n'
+        '<h1 data-pagefind-weight="7">第 3 次 改 造</h1>'
+        '<p data-pagefind-weight="1"> _ 拨 付 万 元 占 _ 城 东 _ 漏 水 _ </p>'
+        '<p data-pagefind-weight="2">项 目 7</p></body></html>\n'
     )
     assert '<html lang="zh-2021">' in search.document(page, 2021)
+
+
+def test_what_stands_behind_another_page_weighs_less_by_every_word() -> None:
+    page = toy.page("toy/2021/p01/", title="改造", search="项目 7\n城东")
+    plain, behind = (search.document(p, 2021) for p in (page, dataclasses.replace(page, behind=True)))
+    weights = [[float(w) for w in re.findall(r'weight="([^"]+)"', text)] for text in (plain, behind)]
+    assert weights[1] == pytest.approx([w * search.BEHIND for w in weights[0]])
+    assert search.listed(dataclasses.replace(page, behind=True))["behind"] is True
+    assert "behind" not in search.listed(page)
+    script = (ROOT / "overrides/assets/search.js").read_text(encoding="utf-8")
+    assert f"page.behind ? {search.BEHIND} : 1" in script
 
 
 def test_what_a_result_shows() -> None:
@@ -145,7 +164,7 @@ def test_every_page_is_shown_once_under_its_id_and_in_the_plain_list(tmp_path: P
             if path.startswith(f"pagefind/{year}/shown/"):
                 assert {k.split("_")[1][:2] for k in json.loads(content)} == {path.rpartition("/")[2][:2]}
         plain = json.loads(files[f"pagefind/{year}/pages.json"])
-        assert plain == [{**search.shown(p), "words": p.search} for p in found]
+        assert plain == [search.listed(p) for p in found]
 
 
 def change(**values: object) -> Callable[[list[Page]], list[Page]]:
@@ -188,6 +207,27 @@ def test_a_changed_amount_is_shown_and_indexes_nothing(tmp_path: Path, monkeypat
     assert "9.99 万元" in json.dumps(list(entries(after, "2021").values()), ensure_ascii=False)
 
 
+def documents(done: int, paid: int, amount: str) -> dict[str, str]:
+    """What is indexed of a year in which a project has done and paid so much."""
+    budget = [money.row(7, "510904", "市", "2021-03", 9_000_00, 8_000_00, paid)]
+    reports = [money.progress(7, "510904", "2021-03", 100, done, work=Fraction(done, 100), source="demo")]
+    cases = [money.problem(1, "2021-02-01", "2021-02-09", project=7, problem="屋面渗水")]
+    total = toy.control("budget/2021/all/paid", amount, "万元")
+    site = money.site(
+        budget, projects=[money.project(7, "修路")], project_progress=reports, inspections=cases, control_totals=[total]
+    )
+    pages = plan.pages(site, SUBJECTS, origins.Rows(site.tables))
+    return {p.path: search.document(p, 2021) for p in pages if p.search is not None}
+
+
+def test_of_the_shipped_subjects_a_changed_amount_indexes_nothing_and_a_changed_state_its_page() -> None:
+    before = documents(30, 5_000_00, "12")
+    assert {"projects/2021/p07/", "budget/2021/p07/", "regions/2021/r510904/"} <= before.keys()
+    assert documents(31, 7_000_00, "13") == before
+    done = documents(100, 5_000_00, "12")
+    assert {p for p in before if before[p] != done[p]} == {"projects/2021/p07/"}
+
+
 def program(tmp_path: Path, text: str) -> Path:
     file = tmp_path / "program"
     file.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
@@ -227,7 +267,7 @@ def test_a_program_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_queries_are_worth_asking(shipped: Built) -> None:
     rows = read(ROOT, QUERIES)
-    assert len(rows) >= 25
+    assert len(rows) >= 70
     assert len({r["查询"] for r in rows}) == len(rows)
     assert {r["地址"] for r in rows} <= set(shipped.pages)
 

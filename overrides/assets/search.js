@@ -75,7 +75,7 @@
         var title = has(page.title), names = has(page.words), text = has(page.text.replace(/\p{Nd}[\p{Nd},.]*/gu, " "));
         var every = words.every(function (word, i) { return title[i] || names[i] || text[i]; });
         var rank = 1 + 2 * title.filter(Boolean).length + names.filter(Boolean).length;
-        return { page: page, rank: every ? rank * (page.behind ? 0.25 : 1) : 0 };
+        return { page: page, rank: every ? rank * (page.behind ? 0.04 : 1) : 0 };
       }).filter(function (hit) { return hit.rank; });
       found.sort(function (a, b) { return b.rank - a.rank; });
       return found.map(function (hit) { return hit.page; });

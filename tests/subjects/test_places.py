@@ -10,11 +10,12 @@ import pytest
 from generator import due
 from generator.contract import Due
 from generator.model import Missing, Page
+from generator.subjects.projects import pages as projects
 from generator.subjects.projects.lateness import is_late, last_report
 from generator.subjects.projects.year import Year
 from generator.subjects.regions import pages as regions
 from generator.subjects.units import pages as units
-from tests.subjects.money import progress, project, row, site, tables
+from tests.subjects.money import problem, progress, project, row, site, tables
 
 NOT = Missing.NOT_REPORTED
 TENTH = Due("截至月份", 10, "报送日期")
@@ -52,6 +53,31 @@ def found(**more: Any) -> dict[str, Page]:
     given = {"projects": PROJECTS, "project_progress": ROWS, "units": UNITS, **more}
     made = site(MONEY, **given)
     return {p.path: p for subject in (regions, units) for p in subject.pages(made)}
+
+
+def test_search_finds_a_project_by_number_state_unit_place_and_what_inspections_found() -> None:
+    case = problem(1, "2021-12-01", None, project=1, region="510903", problem="路面沉陷")
+    made = site(MONEY, projects=PROJECTS, project_progress=ROWS, units=UNITS, inspections=[case])
+    words = {p.path: (p.search or "").split("\n") for p in projects.pages(made)}
+    names, places, *cases = words["projects/2021/p01/"]
+    for text in (
+        "项目 1 号",
+        "第 1 号",
+        "第 1 项",
+        "P1",
+        "P01",
+        "示例单位甲",
+        "旧单位甲",
+        "示例单位乙",
+        "滞后",
+        "教育",
+    ):
+        assert text in names.split(" ") or f" {text} " in f" {names} ", text
+    assert places.split(" ") == ["船山区", "安居区"]
+    assert cases == ["路面沉陷"]
+    assert "未报送" in words["projects/2021/p02/"][0]
+    assert words["projects/2021/p02/"][1:] == ["船山区"]
+    assert "未报送" in words["projects/2021/"][0]
 
 
 # --- when reports are due

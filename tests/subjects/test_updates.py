@@ -13,6 +13,7 @@ from generator.model import Kind, Level, Page
 from generator.stage import Stager
 from generator.subject import Site
 from generator.subjects import SUBJECTS
+from generator.subjects.units import pages as unit_pages
 from generator.subjects.updates import measures, rules
 from generator.subjects.updates import pages as update_pages
 from tests.subjects.money import draft, news, progress, project, site, tables
@@ -145,6 +146,17 @@ def test_places_and_units_are_linked_where_they_have_a_page() -> None:
     assert links == {"安居区": "../../../regions/2021/r510904/", "示例单位甲": "../../../units/2021/u1/"}
     other = html(site(updates=rows, projects=projects, project_progress=reports), "updates/2021/n002/")
     assert other.find(id="about") is None
+
+
+def test_a_unit_that_answers_only_for_one_of_the_ten_things_is_linked() -> None:
+    rows = [news(1, "2021-03-01", unit="示例单位甲"), news(2, "2021-03-02", unit="示例单位乙")]
+    units = [{"id": f"u{n}", "name": f"示例单位{name}", "source": "gov"} for n, name in enumerate("甲乙", 1)]
+    thing = {"year": 2021, "number": 1, "title": "停车难", "lead": "示例单位甲", "source": "gov"}
+    found = site(updates=rows, units=units, grievances=[thing])
+    links = {a.get_text(): a["href"] for a in html(found, "updates/2021/n001/").select("#about a")}
+    assert links == {"示例单位甲": "../../../units/2021/u1/"}
+    assert html(found, "updates/2021/n002/").find(id="about") is None
+    assert {f"units/2021/{u}/" for u in ("u1", "u2")} & {p.path for p in unit_pages.pages(found)} == {"units/2021/u1/"}
 
 
 def test_search_finds_news_by_what_people_know() -> None:

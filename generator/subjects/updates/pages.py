@@ -148,6 +148,7 @@ def news_page(year: Year, index: int) -> Page:
         demo=news["demo"],
         as_of=row["date"],
         search=year.words(row),
+        behind=bool(year.ties.of(row)),
     )
 
 
