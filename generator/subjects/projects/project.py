@@ -87,10 +87,11 @@ def words(lines: Lines, number: int) -> str:
     found, standing = lines.year.projects[number], lines.standing(number)
     numbers = [f"项目 {number} 号", f"第 {number} 号", f"第 {number} 项", f"P{number}", f"P{number:02d}"]
     units = [name for unit in (found["lead"], *found["partners"]) for name in (unit, *lines.aliases.get(unit, ()))]
-    places = [lines.regions.get(region, region) for n, region in lines.year.standings.places if n == number]
+    standings = lines.year.standings
+    places = [lines.regions.get(r, r) for n, r in (*standings.places, *standings.undated) if n == number]
     problems = [p["problem"] for p in problems_of(lines.site.tables, lines.number, number)]
     names = [*numbers, found["category"], *([standing.word] if standing else []), *units]
-    return "\n".join([" ".join(names), " ".join(places), *problems])
+    return "\n".join([" ".join(names), " ".join(dict.fromkeys(places)), *problems])
 
 
 def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
