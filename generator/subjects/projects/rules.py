@@ -10,6 +10,7 @@ from generator import format as fmt
 from generator import rules, totals
 from generator.measure import gather
 from generator.model import Level, Problem
+from generator.subjects.projects import plausible
 from generator.subjects.projects.measures import MEASURES, SPLITS
 from generator.subjects.projects.standing import FALLS, Standings
 from generator.tables import ROW, Draft
@@ -101,14 +102,18 @@ def falls(draft: Draft) -> Iterator[Problem]:
 
 
 def disagree(draft: Draft) -> Iterator[Problem]:
-    """The state that a unit reports is the one that its figures give (docs/method.md, 做到哪一步)."""
+    """The state that a unit reports is the one that its figures give (docs/method.md, 做到哪一步).
+
+    Where a project's dates are wrong, so is the time that has passed: that error is enough.
+    """
     if not draft.has("projects"):
         return
     for year in sorted({int(y) for y in draft.frame("projects")["year"].dropna()}):
         standings = Standings(draft, year)
         for month in standings.months:
             for report in standings.reports(month):
-                if not report.disagrees or ROW not in report.row:
+                plan = standings.plans[report.row["project"]]
+                if not report.disagrees or ROW not in report.row or plan.deadline < plan.start:
                     continue
                 said = "、".join(w for w in (report.row["lifecycle"], report.row["schedule"]) if w)
                 standing = report.standing
@@ -124,4 +129,4 @@ def disagree(draft: Draft) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
-RULES = (as_published, regions, dates, stopped, sides, falls, disagree)
+RULES = (as_published, regions, dates, stopped, sides, falls, disagree, *plausible.RULES)
