@@ -86,6 +86,24 @@ def house(chart: alt.Chart | alt.LayerChart, width: int, height: int) -> dict[st
     return dict(styled.to_dict())
 
 
+def clearing(rows: alt.NamedData) -> alt.Chart:
+    """Paper behind the words at the end of lines by month, a layer for below the lines: the grid stops there."""
+    import altair as alt
+
+    tagged = alt.Chart(rows).transform_filter("datum.tag !== null").mark_rect(color=PAPER)
+    return tagged.encode(x="month:Q", x2=alt.value("width"), y=alt.value(-2), y2=alt.value("height"))
+
+
+def months_axis(width: int) -> alt.Axis:
+    """The axis of months, some of them on a narrow picture, with room for the lowest label of the other axis."""
+    import altair as alt
+
+    return alt.Axis(
+        title=None, values=list(range(1, 13)) if width >= WIDE else [1, 4, 8, 12], grid=False, labelAngle=0,
+        labelExpr="datum.value + '月'", labelPadding=9, ticks=False, zindex=1,
+    )  # fmt: skip
+
+
 def text_width(text: str) -> float:
     """About how wide a label is in pixels: a full em for Chinese, less for the rest."""
     return TEXT * sum(1 if east_asian_width(c) in "WF" else EMS.get(c, 0.57) for c in text)

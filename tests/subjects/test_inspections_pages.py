@@ -64,12 +64,12 @@ def test_months_finding(counts: Any, found: int, mended: int, finding: str) -> N
     ("known", "finding"),
     [
         ([], "还没有改好的问题"),
-        ([(F(3), "甲", "3 天")], "甲用时的中位数是 3 天"),
-        ([(F(3), "甲", "3 天"), (F(3), "乙", "3 天")], "用时的中位数都是 3 天"),
-        ([(F(3), "甲", "3 天"), (F(5, 2), "乙", "2.5 天")], "改得最快的是乙（中位数 2.5 天），最慢的是甲（3 天）"),
+        ([(F(3), "甲", "3 天", 1)], "甲改好 1 个，用时的中位数是 3 天"),
+        ([(F(3), "甲", "3 天", 3), (F(9), "乙", "9 天", 2)], "改好 3 个以上的不到两家，不比快慢"),
+        ([(F(3), "甲", "3 天", 3), (F(3), "乙", "3 天", 5)], "改好 3 个以上的，用时的中位数都是 3 天"),
         (
-            [(F(3), "甲", "3 天"), (F(9), "乙", "9 天"), (F(9), "丙", "9 天")],
-            "改得最快的是甲（中位数 3 天），最慢的是乙、丙（9 天）",
+            [(F(3), "甲", "3 天", 4), (F(9), "乙", "9 天", 3), (F(9), "丙", "9 天", 7), (F(1), "丁", "1 天", 2)],
+            "改好 3 个以上的里，最快的是甲（4 个），中位数 3 天，最慢的是乙（3 个）、丙（7 个），中位数 9 天",
         ),
     ],
 )
@@ -111,21 +111,25 @@ def test_titles_follow_from_the_rows_however_these_fall(seed: int) -> None:
         assert named == {m for m, n in by_month.items() if n == most}
     for name, column, ending in (("kinds", "kind", "问题"), ("units", "lead", "")):
         title = picture(page, name).finding
-        known = {}
+        known, counts = {}, {}
         for label in {r[column] for r in rows}:
             took = sorted(
                 (dt.date.fromisoformat(r["mended"]) - dt.date.fromisoformat(r["found"])).days
                 for r in rows if r[column] == label and r["mended"]
             )  # fmt: skip
             if took:
+                counts[f"{label}{ending}"] = len(took)
                 known[f"{label}{ending}"] = (took[(len(took) - 1) // 2] + took[len(took) // 2]) / 2
-        said = re.fullmatch(r"改得最快的是(.+)（中位数 ([\d.]+)\u2009天），最慢的是(.+)（([\d.]+)\u2009天）", title)
+        firm = {k: v for k, v in known.items() if counts[k] >= 3}
+        said = re.fullmatch(r".+，?最快的是(.+)，中位数 ([\d.]+)\u2009天，最慢的是(.+)，中位数 ([\d.]+)\u2009天", title)
         if said:
-            assert set(said[1].split("、")) == {k for k, v in known.items() if v == min(known.values())}
-            assert set(said[3].split("、")) == {k for k, v in known.items() if v == max(known.values())}
-            assert (float(said[2]), float(said[4])) == (min(known.values()), max(known.values()))
+            for names, days, end in ((said[1], said[2], min), (said[3], said[4], max)):
+                assert float(days) == end(firm.values())
+                assert set(names.split("、")) == {f"{k}（{counts[k]} 个）" for k, v in firm.items() if v == float(days)}
+        elif "不比快慢" in title:
+            assert len(known) > 1 > len(firm) - 1
         else:
-            assert len(set(known.values())) <= 1, title
+            assert len(set(firm.values())) == 1 or len(known) <= 1, title
 
 
 # --- what is drawn
@@ -141,7 +145,8 @@ def test_every_problem_that_is_mended_is_a_dot() -> None:
     assert sorted(dots, key=str) == sorted(
         [("进度问题", 10, True), ("进度问题", 10, False), ("进度问题", None, False), ("资金问题", None, False)], key=str
     )
-    assert len({r["lane"] for r in chart.rows if r["days"] == 10}) == 2  # side by side, not one on the other
+    drawn = chart.draw(chart.rows, 640)["datasets"]["rows"]
+    assert len({r["lane"] for r in drawn if r["days"] == 10}) == 2  # side by side, not one on the other
     words = {r["label"]: r["shown"] for r in chart.rows if r["shown"]}
     assert words == {"进度问题": f"中位数 10{T}天", "资金问题": "都没有改好"}
     assert chart.measure.endswith("没有改好的 2 个不在图上")

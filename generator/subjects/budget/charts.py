@@ -10,7 +10,23 @@ from typing import Any
 
 import altair as alt
 
-from generator.charts import GRID, INK, MUTED, OCHRE, PALE, PAPER, TEAL, WIDE, filled, fitted, house, reach, text_width
+from generator.charts import (
+    GRID,
+    INK,
+    MUTED,
+    OCHRE,
+    PALE,
+    PAPER,
+    TEAL,
+    WIDE,
+    clearing,
+    filled,
+    fitted,
+    house,
+    months_axis,
+    reach,
+    text_width,
+)
 
 Rows = list[dict[str, Any]]
 Spec = dict[str, Any]
@@ -57,8 +73,7 @@ def chain(rows: Rows, width: int) -> Spec:
 @cache
 def _months(width: int) -> Spec:
     wide = width >= WIDE
-    step = list(range(1, 13)) if wide else [1, 4, 8, 12]
-    axis = alt.Axis(title=None, values=step, grid=False, labelAngle=0, labelExpr="datum.value + '月'", ticks=False)
+    axis = months_axis(width)
     top = alt.param(name="top", value=12)
     x = alt.X("month:Q", axis=axis, scale=alt.Scale(domainMin=FIRST, domainMax=alt.expr("top"), nice=False, zero=False))
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4, domain=False, ticks=False))
@@ -74,7 +89,9 @@ def _months(width: int) -> Spec:
     full = base.transform_filter("datum.whole").mark_point(filled=True, size=28, opacity=1)
     hollow = base.transform_filter("!datum.whole && datum.value !== null").mark_point(fill=PAPER, size=36, opacity=1)
     last = base.transform_filter("datum.tag !== null").mark_text(align="left", dx=8).encode(text="tag:N", y="at:Q")
-    return house((lines + full + hollow + last).add_params(top), width, 280 if wide else 240)
+    return house(
+        (clearing(ROWS).encode(x=x) + lines + full + hollow + last).add_params(top), width, 280 if wide else 240
+    )
 
 
 def months(rows: Rows, width: int) -> Spec:

@@ -20,9 +20,11 @@ from generator.charts import (
     PAPER,
     TEAL,
     WIDE,
+    clearing,
     filled,
     fitted,
     house,
+    months_axis,
     reach,
     text_width,
 )
@@ -101,8 +103,7 @@ def progress(rows: Rows, width: int) -> Spec:
 
 @cache
 def _months(width: int) -> Spec:
-    step = list(range(1, 13)) if width >= WIDE else [1, 4, 8, 12]
-    axis = alt.Axis(title=None, values=step, grid=False, labelAngle=0, labelExpr="datum.value + '月'", ticks=False)
+    axis = months_axis(width)
     top = alt.param(name="top", value=12)
     x = alt.X("month:Q", axis=axis, scale=alt.Scale(domainMin=FIRST, domainMax=END, nice=False, zero=False))
     shares = alt.Axis(title=None, values=[0, 50, 100], labelExpr="datum.value + ' %'", ticks=False, domain=False)
@@ -115,7 +116,9 @@ def _months(width: int) -> Spec:
     work = base.transform_filter("datum.series === '整治进度' && datum.value !== null")
     points = work.mark_point(filled=True, size=36, opacity=1)
     tags = base.transform_filter("datum.tag !== null").mark_text(align="left", dx=8).encode(text="tag:N", y="at:Q")
-    return house((lines + points + tags).add_params(top), width, 240 if width >= WIDE else 210)
+    return house(
+        (clearing(ROWS).encode(x=x) + lines + points + tags).add_params(top), width, 240 if width >= WIDE else 210
+    )
 
 
 def months(rows: Rows, width: int) -> Spec:

@@ -13,8 +13,8 @@ Rows = list[dict[str, Any]]
 Spec = dict[str, Any]
 ROWS = alt.NamedData("rows")
 BAND = 40  # pixels for a line of dots
-LANE = 5  # pixels between dots of the same day
-LANES = 7  # so many are told apart; more lie on one another
+DOT = 9  # pixels that a dot takes up, in either direction
+LANES = 15  # so many are told apart in one place; more lie on one another
 
 
 @cache
@@ -45,18 +45,20 @@ def months(rows: Rows, width: int) -> Spec:
 
 
 @cache
-def _days(width: int, count: int) -> Spec:
+def _days(width: int, count: int, band: int) -> Spec:
     top, bands = alt.param(name="top", value=1), max(count, 1)
     scale = alt.Scale(domainMin=0, domainMax=alt.expr("top"), nice=False)
-    about = 4 if width >= WIDE else 2  # up to twice as many are drawn
-    axis = alt.Axis(title=None, tickCount=about, domain=False, ticks=False, labelExpr="datum.value + ' 天'")
+    axis = alt.Axis(
+        title=None, tickCount=4 if width >= WIDE else 2, domain=False, ticks=False, labelExpr="datum.value + ' 天'",
+        labelOverlap="greedy", labelSeparation=8,
+    )  # fmt: skip
     label = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=6, grid=False)
     base = alt.Chart(ROWS).encode(y=alt.Y("label:N", sort=None, title=None, axis=label))
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=scale, axis=axis)
 
-    lane = alt.YOffset("lane:Q", scale=alt.Scale(domain=[-BAND / 2, BAND / 2], nice=False, zero=False))
+    lane = alt.YOffset("lane:Q", scale=alt.Scale(domain=[-band / 2, band / 2], nice=False, zero=False))
     dots = base.encode(x=x("days"), yOffset=lane)
     on_time = dots.transform_filter("datum.days !== null && !datum.late").mark_point(
         color=TEAL, filled=True, size=64, opacity=1, stroke=PAPER, strokeWidth=1
@@ -68,19 +70,38 @@ def _days(width: int, count: int) -> Spec:
     text = (
         base.transform_filter("datum.shown !== null").mark_text(align="left", dx=10).encode(x=x("end"), text="shown:N")
     )
-    return house((middle + on_time + late + text).add_params(top), width, BAND * bands + 30)
+    return house((middle + on_time + late + text).add_params(top), width, band * bands + 30)
 
 
 def days(rows: Rows, width: int) -> Spec:
     """A dot for each problem, a triangle for one mended late, a tick for the middle of each line.
 
-    Rows of label, days, late and lane (a problem; days null while it is open), or of label, median, end and shown.
+    Rows of label, days and late (a problem; days null while it is open), or of label, median, end and shown.
     """
     rows = _cut(rows, 200 if width >= WIDE else 84)
     plot = width - 12 - max((text_width(r["label"]) for r in rows), default=0)
-    marks = [(r["end"], r["shown"]) for r in rows if r["shown"]]
-    lanes = [{**r, "lane": (r["lane"] or 0) * LANE} for r in rows]
-    return filled(_days(width, len({r["label"] for r in rows})), lanes, top=reach(marks, plot))
+    top = reach([(r["end"], r["shown"]) for r in rows if r["shown"]], plot)
+    lanes = _lanes(rows, plot / top)
+    band = max(BAND, DOT * (2 * max(map(abs, lanes), default=0) + 2))
+    placed = [{**r, "lane": lane * DOT} for r, lane in zip(rows, lanes, strict=True)]
+    return filled(_days(width, len({r["label"] for r in rows}), band), placed, top=top)
+
+
+def _lanes(rows: Rows, scale: float) -> list[int]:
+    """How many dots above or below its line's middle each row's dot is, so that none hides another.
+
+    ``scale`` is the pixels of a day. From the left, a dot takes the nearest lane whose last dot it does not touch.
+    """
+    order = sorted((i for i, r in enumerate(rows) if r["days"] is not None), key=lambda i: rows[i]["days"])
+    choices = [lane for n in range(LANES // 2 + 1) for lane in ((n, -n) if n else (0,))]
+    ends: dict[tuple[str, int], float] = {}
+    lanes = [0] * len(rows)
+    for i in order:
+        at, label = rows[i]["days"] * scale, rows[i]["label"]
+        free = (lane for lane in choices if at - ends.get((label, lane), -DOT) >= DOT)
+        lanes[i] = next(free, 0)
+        ends[label, lanes[i]] = at
+    return lanes
 
 
 def _cut(rows: Rows, limit: float) -> Rows:

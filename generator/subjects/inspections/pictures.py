@@ -5,7 +5,6 @@ A title claims only what the same figures say.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -15,6 +14,8 @@ from generator.model import Chart, Figure
 from generator.subjects.inspections import charts
 from generator.subjects.inspections.year import Year, demo
 from generator.view import View, prose
+
+ENOUGH = 3  # mended problems that a comparison of medians rests on at least
 
 
 def months_finding(counts: Sequence[tuple[str, int]], found: int, mended: int) -> str:
@@ -46,33 +47,40 @@ def months(year: Year) -> Chart:
     )
 
 
-def days_finding(known: Sequence[tuple[Fraction, str, str]]) -> str:
-    """Who mends fastest and who slowest, from (median of days, name, median as shown)."""
+def days_finding(known: Sequence[tuple[Fraction, str, str, int]]) -> str:
+    """Who mends fastest and who slowest, from (median of days, name, median as shown, problems mended).
+
+    The middle of one or two problems says little of who mended them: such are not compared.
+    """
     if not known:
         return "还没有改好的问题"
-    fast, slow = min(known)[0], max(known)[0]
-    names = {value: "、".join(name for v, name, _ in known if v == value) for value in (fast, slow)}
-    shown = {value: text for value, _, text in known}
+    if len(known) == 1:
+        _, name, shown, count = known[0]
+        return f"{name}改好 {count} 个，用时的中位数是 {shown}"
+    firm = [line for line in known if line[3] >= ENOUGH]
+    if len(firm) < 2:
+        return f"改好 {ENOUGH} 个以上的不到两家，不比快慢"
+    fast, slow = (_level(firm, pick(firm)[0]) for pick in (min, max))
     if fast == slow:
-        whose = "用时的中位数都是" if len(known) > 1 else f"{names[fast]}用时的中位数是"
-        return f"{whose} {shown[fast]}"
-    return f"改得最快的是{names[fast]}（中位数 {shown[fast]}），最慢的是{names[slow]}（{shown[slow]}）"
+        return f"改好 {ENOUGH} 个以上的，用时的中位数都是 {firm[0][2]}"
+    return f"改好 {ENOUGH} 个以上的里，最快的是{fast}，最慢的是{slow}"
+
+
+def _level(known: Sequence[tuple[Fraction, str, str, int]], value: Fraction) -> str:
+    """All who have one median, each with the number of problems that it rests on."""
+    names = "、".join(f"{name}（{count} 个）" for v, name, _, count in known if v == value)
+    return f"{names}，中位数 {next(shown for v, _, shown, _ in known if v == value)}"
 
 
 def _dots(problems: Sequence[View], days: dict[str, int | None], label: str) -> list[dict[str, Any]]:
-    """A row for each problem; those of the same day lie side by side, around the line's middle."""
-    same = Counter(days[p["id"]] for p in problems)
-    seen: Counter[int | None] = Counter()
-    rows = []
-    for problem in problems:
-        value = days[problem["id"]]
-        lane = min(seen[value], charts.LANES - 1) - (min(same[value], charts.LANES) - 1) / 2
-        seen[value] += 1
-        rows.append({
-            "label": label, "days": value, "late": problem["state"]["style"] in ("behind", "overdue"), "lane": lane,
+    """A row for each problem."""
+    return [
+        {
+            "label": label, "days": days[p["id"]], "late": p["state"]["style"] in ("behind", "overdue"),
             "median": None, "end": None, "shown": None,
-        })  # fmt: skip
-    return rows
+        }
+        for p in problems
+    ]  # fmt: skip
 
 
 def _summary(label: str, middle: Figure, days: list[int]) -> dict[str, Any]:
@@ -82,7 +90,6 @@ def _summary(label: str, middle: Figure, days: list[int]) -> dict[str, Any]:
         "label": label,
         "days": None,
         "late": False,
-        "lane": 0,
         "median": float(middle.value or 0) if known else None,
         "end": float(max(days, default=0)),
         "shown": f"中位数 {prose(middle)}" if known else "都没有改好",
@@ -102,7 +109,7 @@ def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, n
         found = [n for p in mine if (n := taken[p["id"]]) is not None]
         rows.append(_summary(line["label"], figure, found))
         if figure.value is not None:
-            known.append((Fraction(figure.value), line["label"], prose(figure)))
+            known.append((Fraction(figure.value), line["label"], prose(figure), len(found)))
     still = sum(n is None for n in taken.values())
     left_out = f"；没有改好的 {still} 个不在图上" if still else ""
     return Chart(

@@ -5,6 +5,7 @@ Shares in rows are numbers, 1 is 100 %, for drawing only; what is printed beside
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -18,29 +19,34 @@ from generator.charts import (
     PALE,
     PAPER,
     TEAL,
+    TEXT,
     WIDE,
+    clearing,
     filled,
     fitted,
     house,
+    months_axis,
     reach,
     text_width,
 )
+from generator.schedule import MARKS
 
 Rows = list[dict[str, Any]]
 Spec = dict[str, Any]
 ROWS = alt.NamedData("rows")
 QUIET = alt.Axis(ticks=False, domain=False, labelColor=INK, labelPadding=6)
 THREE = {"形象进度": TEAL, "资金拨付": PALE, "时间进度": MUTED}
-# From what is over to what has not begun; a light segment stands between two dark ones.
+# From what is over to what has not begun: fill, edge, and the colour of the mark inside. No two look alike.
 STATES = {
-    "已完成": TEAL,
-    "超序时": PALE,
-    "序时推进": PALE,
-    "滞后": OCHRE,
-    "未启动": GRID,
-    "已终止": MUTED,
-    "未报送": GRID,
+    "已完成": (TEAL, PAPER, PAPER),
+    "超序时": (PALE, TEAL, INK),
+    "序时推进": (PALE, PAPER, INK),
+    "滞后": (OCHRE, PAPER, PAPER),
+    "未启动": (PAPER, MUTED, INK),
+    "已终止": (MUTED, PAPER, PAPER),
+    "未报送": (GRID, PAPER, INK),
 }
+MARK = 15  # the least pixels of a segment that its mark has room in
 FIRST = 0.5  # where the months begin, a little before January
 
 
@@ -80,8 +86,7 @@ def three(rows: Rows, width: int) -> Spec:
 @cache
 def _months(width: int) -> Spec:
     wide = width >= WIDE
-    step = list(range(1, 13)) if wide else [1, 4, 8, 12]
-    axis = alt.Axis(title=None, values=step, grid=False, labelAngle=0, labelExpr="datum.value + '月'", ticks=False)
+    axis = months_axis(width)
     domain = alt.Scale(domainMin=FIRST, domainMax=alt.expr("top"), nice=False, zero=False)
     x = alt.X("month:Q", axis=axis, scale=domain)
     percent = alt.Axis(values=[0, 0.5, 1], domain=False, ticks=False, labelExpr="format(datum.value * 100, '') + ' %'")
@@ -95,7 +100,9 @@ def _months(width: int) -> Spec:
     full = work.transform_filter("datum.whole").mark_point(filled=True, size=28, opacity=1)
     hollow = work.transform_filter("!datum.whole && datum.value !== null").mark_point(fill=PAPER, size=36, opacity=1)
     last = base.transform_filter("datum.tag !== null").mark_text(align="left", dx=8).encode(text="tag:N", y="at:Q")
-    whole = (time + line + full + hollow + last).add_params(alt.param(name="top", value=12))
+    whole = (clearing(ROWS).encode(x=x) + time + line + full + hollow + last).add_params(
+        alt.param(name="top", value=12)
+    )
     return house(whole, width, 240 if wide else 210)
 
 
@@ -103,6 +110,11 @@ def months(rows: Rows, width: int) -> Spec:
     """Work against the time that has passed: rows of month, series, value (1 is 100 %) or null, whole, tag, at."""
     tags = [(12 - FIRST, r["tag"]) for r in rows if r["tag"]] or [(12 - FIRST, "")]
     return filled(_months(width), rows, top=FIRST + reach(tags, width - text_width("100 %") - 12))
+
+
+def _scale(part: int, states: tuple[str, ...] = tuple(STATES)) -> alt.Scale:
+    """A scale of states to their fills (0), edges (1), or the colours of the marks in them (2)."""
+    return alt.Scale(domain=list(states), range=[STATES[s][part] for s in states])
 
 
 @cache
@@ -118,62 +130,105 @@ def _pace(width: int, count: int) -> Spec:
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=scale, axis=axis)
 
-    base = alt.Chart(ROWS).encode(y=_labels())
-    track = base.mark_bar(height=2, color=GRID).encode(x=x("whole"))
-    bars = base.mark_bar(height=10).encode(x=x("work"), color=_colours(STATES, "state:N"))
-    time = base.mark_tick(color=INK, thickness=2, size=16, opacity=1).encode(x=x("time"))
-    text = base.mark_text(align="left", dx=8).encode(x=x("end"), text="shown:N" if wide else "short:N")
-    return house((track + bars + time + text).add_params(alt.param(name="top", value=1)), width, 24 * count + 34)
+    down = 0 if wide else 9  # room for the name above the bar
+    base = alt.Chart(ROWS).encode(y=_labels() if wide else alt.Y("label:N", sort=None, title=None, axis=None))
+    track = base.mark_bar(height=2, color=GRID, yOffset=down).encode(x=x("whole"))
+    bars = base.mark_bar(height=10, yOffset=down).encode(
+        x=x("work"), color=alt.Color("state:N", legend=None, scale=_scale(0))
+    )
+    time = base.mark_tick(color=INK, thickness=2, size=16, opacity=1, yOffset=down).encode(x=x("time"))
+    text = base.mark_text(align="left", dx=8, dy=down).encode(x=x("end"), text="shown:N" if wide else "short:N")
+    layers = [track, bars, time, text]
+    if not wide:
+        layers.append(base.mark_text(align="left", baseline="bottom", dy=-1).encode(x=alt.value(0), text="label:N"))
+    whole = alt.LayerChart(layer=layers).add_params(alt.param(name="top", value=1))
+    return house(whole, width, (24 if wide else 40) * count + 34)
 
 
 def pace(rows: Rows, width: int) -> Spec:
-    """A bar of work, a tick at the time that has passed: label, work, time, whole (1), end, state, shown, short."""
-    marks = [(r["end"], r["shown" if width >= WIDE else "short"]) for r in rows]
-    rows = fitted(rows, 300 if width >= WIDE else 118)
-    return filled(_pace(width, len(rows)), rows, top=reach(marks, _plot(rows, width)))
+    """A bar of work, a tick at the time that has passed: label, work, time, whole (1), end, state, shown, short.
+
+    Names stand beside the bars of a wide picture, above those of a narrow one.
+    """
+    wide = width >= WIDE
+    marks = [(r["end"], r["shown" if wide else "short"]) for r in rows]
+    rows = fitted(rows, 300 if wide else width * 0.88)
+    return filled(_pace(width, len(rows)), rows, top=reach(marks, _plot(rows, width) if wide else width - 6))
+
+
+def _stack(base: alt.Chart, states: tuple[str, ...], columns: int, **bar: Any) -> tuple[alt.Chart, alt.Chart]:
+    """Segments of states under a key of marks and words, and the marks inside those that have room."""
+    key = alt.Legend(
+        title=None, orient="top", direction="horizontal", columns=columns, labelFontSize=TEXT,
+        labelColor=INK, labelLimit=0, symbolType="square", symbolSize=110, symbolStrokeWidth=1, columnPadding=12,
+        labelExpr=f"{json.dumps({s: MARKS[s] for s in states})}[datum.label] + ' ' + datum.label", offset=8,
+    )  # fmt: skip
+    bars = base.mark_bar(strokeWidth=1, **bar).encode(
+        fill=alt.Fill("state:N", legend=key, scale=_scale(0, states)),
+        stroke=alt.Stroke("state:N", legend=key, scale=_scale(1, states)),
+    )
+    marks = base.transform_filter("datum.to - datum.from >= least").transform_calculate(
+        mid="(datum.from + datum.to) / 2"
+    )
+    text = marks.mark_text(fontSize=12).encode(
+        text="mark:N", color=alt.Color("state:N", legend=None, scale=_scale(2, states))
+    )
+    return bars, text
+
+
+def _marked(rows: Rows) -> tuple[Rows, tuple[str, ...]]:
+    """Rows with the marks of their states, and the states that there are, in order."""
+    there = {r["state"] for r in rows if r["to"] > r["from"]}
+    return [{**r, "mark": MARKS[r["state"]]} for r in rows], tuple(s for s in STATES if s in there)
 
 
 @cache
-def _states(width: int) -> Spec:
+def _states(width: int, present: tuple[str, ...]) -> Spec:
     wide = width >= WIDE
-    step = list(range(1, 13)) if wide else [1, 4, 8, 12]
-    axis = alt.Axis(title=None, values=step, grid=False, labelAngle=0, labelExpr="datum.value + '月'", ticks=False)
     domain = alt.Scale(domainMin=FIRST, domainMax=alt.expr("top"), nice=False, zero=False)
-    x = alt.X("month:Q", axis=axis, scale=domain)
+    x = alt.X("month:Q", axis=months_axis(width), scale=domain)
     quiet = alt.Axis(tickCount=4, domain=False, ticks=False)
-    y = alt.Y("from:Q", title=None, scale=alt.Scale(zero=True, nice=False), axis=quiet)
+    scale = alt.Scale(zero=True, nice=False)
     base = alt.Chart(ROWS).encode(x=x)
-    bars = base.mark_bar(width=26 if wide else 11, stroke=PAPER, strokeWidth=1).encode(
-        y=y, y2="to:Q", color=_colours(STATES, "state:N")
-    )
+    bars, marks = _stack(base, present, 7 if wide else 3, width=26 if wide else 13)
+    bars = bars.encode(y=alt.Y("from:Q", title=None, scale=scale, axis=quiet), y2="to:Q")
     tags = base.transform_filter("datum.tag !== null").mark_text(align="left", dx=18 if wide else 10)
-    whole = (bars + tags.encode(y="at:Q", text="tag:N")).add_params(alt.param(name="top", value=12))
-    return house(whole, width, 300 if wide else 260)
+    layers = [clearing(ROWS).encode(x=x), bars, marks.encode(y="mid:Q"), tags.encode(y="at:Q", text="tag:N")]
+    whole = alt.LayerChart(layer=layers).add_params(alt.param(name="top", value=12), alt.param(name="least", value=1))
+    return house(whole.resolve_scale(color="independent"), width, 330 if wide else 320)
 
 
 def states(rows: Rows, width: int) -> Spec:
     """How many stand how, month by month, as stacks: rows of month, state, from, to, tag, at."""
     tags = [(12 - FIRST, f"{r['tag']}    ") for r in rows if r["tag"]] or [(12 - FIRST, "")]
-    return filled(_states(width), rows, top=FIRST + reach(tags, width - 30))
+    rows, present = _marked(rows)
+    least = max((r["to"] for r in rows), default=0) * MARK / 230
+    return filled(_states(width, present), rows, top=FIRST + reach(tags, width - 30), least=least or 1)
 
 
 @cache
-def _regions(width: int, count: int) -> Spec:
+def _regions(width: int, count: int, present: tuple[str, ...]) -> Spec:
     scale = alt.Scale(domainMin=0, domainMax=alt.expr("top"), nice=False)
+    columns = 4 if width >= WIDE else 2  # beside the longest name
     base = alt.Chart(ROWS).encode(y=_labels())
-    bars = base.mark_bar(height=16, stroke=PAPER, strokeWidth=1).encode(
-        x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q", color=_colours(STATES, "state:N")
-    )
+    bars, marks = _stack(base, present, columns, height=16)
+    bars = bars.encode(x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q")
     text = base.transform_filter("datum.tag !== null").mark_text(align="left", dx=8)
     shown = text.encode(x=alt.X("to:Q", scale=scale, axis=None), text="tag:N")
-    return house((bars + shown).add_params(alt.param(name="top", value=1)), width, 30 * count + 8)
+    layers = [bars, marks.encode(x=alt.X("mid:Q", scale=scale, axis=None)), shown]
+    whole = alt.LayerChart(layer=layers).add_params(alt.param(name="top", value=1), alt.param(name="least", value=1))
+    key = 20 * -(-len(present) // columns) + 14
+    return house(whole.resolve_scale(color="independent"), width, 30 * count + 8 + key)
 
 
 def regions(rows: Rows, width: int) -> Spec:
     """Places compared by how their parts of projects stand: rows of label, state, from, to, tag (on the last)."""
-    marks = [(r["to"], r["tag"]) for r in rows if r["tag"]]
+    ends = [(r["to"], r["tag"]) for r in rows if r["tag"]]
     rows = [{**r, "label": short["label"]} for r, short in zip(rows, _short(rows, width), strict=True)]
-    return filled(_regions(width, len({r["label"] for r in rows})), rows, top=reach(marks, _plot(rows, width)))
+    rows, present = _marked(rows)
+    plot = _plot(rows, width)
+    top = reach(ends, plot)
+    return filled(_regions(width, len({r["label"] for r in rows}), present), rows, top=top, least=top * MARK / plot)
 
 
 def _short(rows: Rows, width: int) -> Rows:
