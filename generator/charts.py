@@ -91,7 +91,8 @@ def clearing(rows: alt.NamedData) -> alt.Chart:
     import altair as alt
 
     tagged = alt.Chart(rows).transform_filter("datum.tag !== null").mark_rect(color=PAPER)
-    return tagged.encode(x="month:Q", x2=alt.value("width"), y=alt.value(-2), y2=alt.value("height"))
+    found: alt.Chart = tagged.encode(x="month:Q", x2=alt.value("width"), y=alt.value(-2), y2=alt.value("height"))
+    return found
 
 
 def months_axis(width: int) -> alt.Axis:

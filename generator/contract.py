@@ -1,8 +1,8 @@
 """The contract: ``datapackage.yaml`` and its schemas as ``Contract``, ``Table`` and ``Column``.
 
 The only place where a column is described (Frictionless Data Package and Table Schema, with our custom
-``id unit scale public list codes`` on fields, ``group lookup refersTo cumulative due suppress`` on schemas, ``table
-year`` on resources). Dictionary, checks and typed tables all come from here.
+``id unit scale wholePercent public list codes`` on fields, ``group lookup refersTo cumulative due suppress`` on schemas,
+``table year`` on resources). Dictionary, checks and typed tables all come from here.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Column:
     """A column: ``name`` is the Chinese header, ``id`` the identifier in code and JSON.
 
     ``scale`` is ``money`` (read into integer 分), ``percent`` (read into a fraction, 1 is 100 %) or ``None``.
+    ``whole_percent`` says that a whole number is a percentage as it stands: 1 is 1 %, never a ratio.
     ``codes`` gives a coded value's ASCII form for ids and addresses.
     """
 
@@ -34,6 +35,7 @@ class Column:
     public: bool = False
     unit: str | None = None
     scale: str | None = None
+    whole_percent: bool = False
     many: bool = False
     codes: tuple[tuple[str, str], ...] = ()
     constraints: tuple[tuple[str, Any], ...] = ()
@@ -174,6 +176,7 @@ def _column(raw: dict[str, Any], where: str) -> Column:
         public=raw.get("public") is True,
         unit=raw.get("unit"),
         scale=raw.get("scale"),
+        whole_percent=raw.get("wholePercent") is True,
         many=raw.get("list") is True,
         codes=tuple((raw.get("codes") or {}).items()),
         constraints=tuple(

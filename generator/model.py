@@ -7,7 +7,6 @@ later releases hang on them (see docs/decisions/0002-figures.md).
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -229,8 +228,3 @@ class Rendered:
     pages: Mapping[str, str]
     theme: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
-
-
-def iso_month(value: dt.date) -> str:
-    """``2021-12`` for any day of December 2021."""
-    return f"{value.year:04d}-{value.month:02d}"

@@ -46,8 +46,6 @@ ODD_COMMA = re.compile(r"[+-]?[0-9][0-9.]*,[0-9,.]*")
 WITH_UNIT = re.compile(r"([+-]?[0-9,]+(?:\.[0-9]+)?)[ \t]*(亿元|亿|万元|万|元)整?")
 VAGUE = re.compile(r"[约近超逾余多至~～<>≥≤±]|以上|以下|左右|不低于|不高于|不少于|不超过|[0-9亿万]\s*[-—–]\s*[0-9]")
 SEPARATORS = re.compile(r"[、；;,，/／\n]")
-ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 FULL_DATE = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
     r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
@@ -203,14 +201,18 @@ def _money(column: Column, text: str) -> Cell:
 
 
 def _percent(column: Column, text: str) -> Cell:
-    """Percentages; up to 2 they keep their sign, because 1.0632 may be meant as 106.32 %."""
+    """Percentages; up to 2 they keep their sign, because 1.0632 may be meant as 106.32 %, and 1 as 100 %.
+
+    Whole ones do not where the contract says that they are percentages as they stand.
+    """
     folded = clean(text)
     signed = folded.endswith("%")
     cell = _number(column, folded[:-1].strip() if signed else text)
     if cell.refusal:
         return cell
     number = Decimal(cell.text)
-    unclear = number != 0 and abs(number) <= 2
+    plain = column.whole_percent and number == number.to_integral_value()
+    unclear = number != 0 and abs(number) <= 2 and not plain
     if signed:
         shown = f"{cell.text}%" if unclear else cell.text
         return Cell(shown, "percent_sign" if shown != text else None)

@@ -17,6 +17,7 @@ KINDS = ("", "未报送", "不涉及", "待定")
 MONEY = Column("安排(万元)", "a", "number", "", unit="万元", scale="money")
 YUAN = Column("安排(元)", "a", "number", "", unit="元", scale="money")
 PERCENT = Column("率", "p", "number", "", scale="percent")
+WORK = Column("进度", "w", "number", "", scale="percent", whole_percent=True)
 NUMBER = Column("指数", "n", "number", "")
 INTEGER = Column("件数", "i", "integer", "")
 DATE, MONTH = Column("日期", "d", "date", ""), Column("月份", "m", "yearmonth", "")
@@ -47,6 +48,10 @@ READ: list[tuple[Column, str, str, Any, str | None]] = [
     (PERCENT, "106.32", "106.32", Fraction(10632, 10000), None),
     (PERCENT, "0", "0", Fraction(0), None),
     (PERCENT, "1.5%", "1.5%", Fraction(15, 1000), None),
+    (WORK, "1", "1", Fraction(1, 100), None),
+    (WORK, "2.0", "2.0", Fraction(2, 100), None),
+    (WORK, "1%", "1", Fraction(1, 100), "percent_sign"),
+    (WORK, "0.5%", "0.5%", Fraction(5, 1000), None),
     (PERCENT, "１．５％", "1.5%", Fraction(15, 1000), "percent_sign"),
     (NUMBER, "101.50", "101.50", Decimal("101.50"), None),
     (NUMBER, "+5", "5", Decimal(5), "number_form"),
@@ -127,6 +132,7 @@ REFUSED: list[tuple[Column, str, str, str | None]] = [
     (MONEY, "9" * 5000, "number", None),
     (MONEY, "#DIV/0!", "excel_error", None),
     (PERCENT, "1.0632", "percent_scale", "106.32%"),
+    (WORK, "0.42", "percent_scale", "42%"),
     (PERCENT, "-1", "percent_scale", "-100%"),
     (INTEGER, "7.5", "integer", None),
     (INTEGER, "二〇二一年", "number", "2021"),

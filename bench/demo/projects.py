@@ -229,7 +229,7 @@ def progress_rows(plan: Plan, project: Project, rng: random.Random) -> Iterator[
                 counts = (str(target * work // HUNDRED), NOT_APPLICABLE)
             note = notes.get((plan.number, region, month), "")
             yield [
-                *head, *counts, str(work) if work != 1 and work != 2 else f"{work}%",
+                *head, *counts, str(work),
                 *claim(plan, region, month, work), reported(plan, region, month, rng), note, SOURCE,
             ]  # fmt: skip
 
@@ -241,7 +241,7 @@ def milestones(plan: Plan, rows: list[list[str]], rng: random.Random) -> Iterato
     least = {}
     for row in rows:
         if row[7] != NOT_REPORTED:
-            month, work = int(row[3][5:]), int(row[7].removesuffix("%"))
+            month, work = int(row[3][5:]), int(row[7])
             least[month] = min(least.get(month, HUNDRED), work)
     for i, name in enumerate(names):
         share = (5, 20, 45, 75, 100)[i] if len(names) == 5 else (5, 25, 60, 100)[i]
