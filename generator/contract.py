@@ -1,8 +1,8 @@
 """The contract: ``datapackage.yaml`` and its schemas as ``Contract``, ``Table`` and ``Column``.
 
 The only place where a column is described (Frictionless Data Package and Table Schema, with our custom
-``id unit scale wholePercent public list codes`` on fields, ``group lookup refersTo cumulative due suppress`` on schemas,
-``table year`` on resources). Dictionary, checks and typed tables all come from here.
+``id unit scale wholePercent public list codes`` on fields, ``group lookup refersTo cumulative due suppress`` on
+schemas, ``table year`` on resources). Dictionary, checks and typed tables all come from here.
 """
 
 from __future__ import annotations

@@ -25,8 +25,12 @@ def _kinds(records: Sequence[Row]) -> list[str]:
 
 
 def _dated(table: Table) -> list[str]:
-    """The ids of the columns that say as of when a row is."""
-    return [c.id for c in table.columns if c.public and c.id in ("month", "as_of")]
+    """The ids of the columns that say as of when a row is; without those, of when something happened.
+
+    What is planned, and when a document came out, says nothing of how new a table is.
+    """
+    ids = {c.id for c in table.columns if c.public}
+    return [i for i in ("month", "as_of") if i in ids] or [i for i in ("date", "actual") if i in ids]
 
 
 def _as_of(table: Table, records: Sequence[Row]) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from generator import catalog, contract, plan
+from generator import catalog, contract, listing, plan
 from generator.model import Page
 from generator.origins import Rows
 from generator.subject import Site
@@ -103,6 +103,20 @@ def test_as_of_is_a_day_or_the_reason_that_there_is_none(tmp_path: Path) -> None
     assert {t: found[f"data/{t}/"].data["since"] for t in ("places", "control_totals")} == {
         "places": "不涉及", "control_totals": "未注明",
     }  # fmt: skip
+
+
+def test_without_an_as_of_what_happened_last_says_how_new_a_table_is(tmp_path: Path) -> None:
+    """Plans and dates of publication do not; and 截至 is taken where there is one."""
+
+    table = toy.toy_contract(tmp_path).tables()[0]
+
+    def dated(*names: str) -> list[str]:
+        columns = tuple(contract.Column(n, n, "date", "", public=n != "actual") for n in names)
+        return listing._dated(dataclasses.replace(table, columns=columns))
+
+    assert dated("planned", "date") == ["date"]
+    assert dated("date", "as_of") == ["as_of"]
+    assert dated("planned", "published", "actual") == []  # a column that is not public says nothing
 
 
 def test_an_empty_package(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from generator import cli
+from generator.subjects import SUBJECTS
 
 ROOT = Path(__file__).parent.parent
 README, ENGLISH = ROOT / "README.md", ROOT / "README.en.md"
@@ -326,3 +327,16 @@ def test_nothing_of_one_machine_is_in_git() -> None:
             continue
         found += [f"{name(file)}: {what}: {m[0]}" for what, p in PRIVATE.items() for m in re.finditer(p, content)]
     assert not found
+
+
+def test_the_handbook_lists_exactly_the_measures_that_can_be_published() -> None:
+    """The table of docs/handbook/update.md, read row by row, is what the subjects accept in control_totals."""
+    rows = re.findall(r"^\| (?:`(\w+)`)? ?\| (`.*) \| (\S+) \|$", text(ROOT / "docs/handbook/update.md"), flags=re.M)
+    listed: dict[str, dict[str, str]] = {}
+    subject = ""
+    for named, measures, unit in rows:
+        subject = named or subject
+        listed.setdefault(subject, {}).update(dict.fromkeys(re.findall(r"`(\w+)`", measures), unit))
+    words = {"money": "金额", "percent": "%", "count": "个数"}
+    accepted = {s.name: {m: words[sort] for m, sort in s.published.items()} for s in SUBJECTS if s.published}
+    assert listed == accepted

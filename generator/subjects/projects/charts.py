@@ -164,8 +164,8 @@ def _stack(base: alt.Chart, states: tuple[str, ...], columns: int, **bar: Any) -
         labelExpr=f"{json.dumps({s: MARKS[s] for s in states})}[datum.label] + ' ' + datum.label", offset=8,
     )  # fmt: skip
     bars = base.mark_bar(strokeWidth=1, **bar).encode(
-        fill=alt.Fill("state:N", legend=key, scale=_scale(0, states)),
-        stroke=alt.Stroke("state:N", legend=key, scale=_scale(1, states)),
+        fill=alt.Fill("state:N", legend=key if states else None, scale=_scale(0, states)),
+        stroke=alt.Stroke("state:N", legend=key if states else None, scale=_scale(1, states)),
     )
     marks = base.transform_filter("datum.to - datum.from >= least").transform_calculate(
         mid="(datum.from + datum.to) / 2"
