@@ -95,15 +95,6 @@ class Shown:
         return f"regions/{self.year}/r{code}/" if code in self._places else None
 
 
-def task_status(task: Row, month: str | None) -> View:
-    """The mark of where a task stands at a month's end, with its word: in time, late, or not done."""
-    done, late = life.done_by(task, month), life.late_by(task, month)
-    mark = ("●", "按时完成", "done") if done else ("◐", "没有完成", "on-time")
-    if late:
-        mark = ("▼", "晚于计划完成", "behind") if done else ("▼", "逾期，没有完成", "overdue")
-    return dict(zip(("mark", "word", "style"), mark, strict=True))
-
-
 def status(thing: Thing, month: str | None) -> list[View]:
     """The marks of where a thing stands, with their words; the second says that it is behind."""
     if month is None:
