@@ -161,6 +161,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
             "number": int(project["number"]),
             "title": project["title"],
             "category": project["category"],
+            "project": f"projects/{year.year}/{key}/",
             "lead": project["lead"],
             "headline": {m: view(f) for m, f in found.items() if f},
             "counts": [view(f) for m in REACHED if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))],

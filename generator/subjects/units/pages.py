@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.model import Kind, Page
 from generator.subject import Site, sources
-from generator.subjects.grievances import life, ties
+from generator.subjects.grievances import lateness, life, ties
 from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_unit as problems_of
 from generator.subjects.projects.lateness import last_report
@@ -52,18 +52,21 @@ class Year:
 
     lines: Lines
     things: Mapping[str, list[View]]
+    reports: Mapping[str, View | None]  # the last report of a unit's things
     listed: list[str]  # ids of the units that answer for something: those that lead projects first
 
 
 def _year(site: Site, number: int, units: Mapping[str, dict[str, Any]]) -> Year:
     lines = Lines(site, number)
     things: dict[str, list[View]] = {}
+    reports: dict[str, View | None] = {}
     if number in life.years(site.tables):
         shown = Shown(site, number)
         things = {name: ties.of_unit(shown, name) for name in {t.row["lead"] for t in shown.things if t.row["lead"]}}
+        reports = {name: lateness.last_report(shown, name) for name in things}
     leads = [u for u in lines.units_with_projects() if u in units]
     others = [u for u, row in units.items() if u not in leads and row["name"] in things]
-    return Year(lines, things, [*leads, *others])
+    return Year(lines, things, reports, [*leads, *others])
 
 
 def unit_page(found: Year, unit: dict[str, Any]) -> Page:
@@ -92,6 +95,7 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
             "things": things,
             "helps": _helps(lines, unit["name"]),
             "report": last_report(lines.year, rows),
+            "things_report": found.reports.get(unit["name"]),
             "problems": problems_of(site.tables, year, key),
             "news": news_of(site.tables, year, key),
             "sources": sources(site, figures, [unit["source"]]),
