@@ -150,9 +150,14 @@ def regions(year: int, places: Sequence[tuple[str, Counts]], csv: str | None) ->
     )
 
 
+def _reported(work: Figure) -> str:
+    """Whose work a figure is when not every place has reported."""
+    return "已报的地方" if work.gaps and work.value is not None else ""
+
+
 def three_finding(work: Figure, time: Figure | None, paid: Figure | None) -> str:
     """Work, money and time in one sentence; what was not reported is said to be."""
-    words = [f"形象进度 {prose(work)}"]
+    words = [f"{_reported(work)}形象进度 {prose(work)}"]
     if paid is not None and paid.value is not None:
         words.append(f"资金拨付 {prose(paid)}")
     if time is not None:
@@ -185,7 +190,7 @@ def months_finding(works: Sequence[tuple[str, Figure, Figure]]) -> str:
     if not known:
         return "还没有报送形象进度"
     month, work, time = known[-1]
-    return f"到 {fmt.month(month)}底，形象进度 {prose(work)}，时间已过 {prose(time)}"
+    return f"到 {fmt.month(month)}底，{_reported(work)}形象进度 {prose(work)}，时间已过 {prose(time)}"
 
 
 def months(chart_id: str, works: Sequence[tuple[str, Figure, Figure]], csv: str | None) -> Chart:
