@@ -92,6 +92,7 @@ OF_ONE_ROW = {
     "data/budget/2021/2021-12/",
     "projects/2021/",
     "projects/2021/p01/",
+    "regions/2021/r510904/",
     "units/2021/u1/",
 }
 MINE = "---\ntitle: 说明\n---\n\n# 说明\n\n见[方法](../method/)。\n"

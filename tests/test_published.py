@@ -21,7 +21,7 @@ from tests.truth.common import WORDS, key
 BOTH = pytest.mark.parametrize("name", ["shipped", "sichuan"])
 NATURE = "数据性质"
 AMOUNTS = ("安排(万元)", "下达(万元)", "拨付(万元)")
-KNOWN = {"name", "id", "type", "public", "description", "constraints", "unit", "scale", "codes", "list"}
+KNOWN = {"name", "id", "type", "public", "description", "constraints", "unit", "scale", "codes", "list", "wholePercent"}
 
 
 @pytest.fixture

@@ -67,8 +67,8 @@ def test_nothing_at_all(root: Path) -> None:
 
 def test_a_section_without_data_says_so(root: Path) -> None:
     project.build(root)
-    assert "还没有公布这一部分的数据" in words(root, "regions")
-    assert not list((root / "site/regions").glob("*/"))
+    assert "还没有公布这一部分的数据" in words(root, "inspections")
+    assert not list((root / "site/inspections").glob("*/"))
     assert "还没有公布这一部分的数据" not in words(root, "projects")
 
 

@@ -69,12 +69,15 @@
       function has(text) {
         var lines = text.split("\n").map(function (line) { return tokens(line).join(" "); });
         var there = " " + lines.join(" _ ") + " ";
-        return words.map(function (word) { return there.indexOf(" " + word.join(" ") + " ") >= 0; });
+        return words.map(function (word) { return there.indexOf(" " + word.join(" ") + " "); });
       }
+      function yes(place) { return place >= 0; }
       var found = flat(lists).map(function (page) {
         var title = has(page.title), names = has(page.words), text = has(page.text.replace(/\p{Nd}[\p{Nd},.]*/gu, " "));
-        var every = words.every(function (word, i) { return title[i] || names[i] || text[i]; });
-        var rank = 1 + 2 * title.filter(Boolean).length + names.filter(Boolean).length;
+        var every = words.every(function (word, i) { return yes(title[i]) || yes(names[i]) || yes(text[i]); });
+        /* Names come first among the words: what stands early says more of what the page is. */
+        var rank = names.filter(yes).reduce(function (sum, place) { return sum + 1 + 1 / (1 + place); },
+          1 + 2 * title.filter(yes).length);
         return { page: page, rank: every ? rank * (page.behind ? 0.04 : 1) : 0 };
       }).filter(function (hit) { return hit.rank; });
       found.sort(function (a, b) { return b.rank - a.rank; });

@@ -62,8 +62,19 @@ CONTRAST = """() => {
   };
   const seen = e => e.getClientRects().length > 0;
   const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+  // A mark that stands in a bar is read against the bar: the last filled shape before it that holds its middle.
+  const bar = t => {
+    const b = t.getBoundingClientRect(), x = (b.left + b.right) / 2, y = (b.top + b.bottom) / 2;
+    const shapes = [...t.closest('svg').querySelectorAll('path, rect')].filter(s => {
+      const r = s.getBoundingClientRect(), fill = getComputedStyle(s).fill;
+      const before = s.compareDocumentPosition(t) & Node.DOCUMENT_POSITION_FOLLOWING;
+      const inside = r.left <= x && x <= r.right && r.top <= y && y <= r.bottom;
+      return before && inside && fill !== 'none' && rgb(fill)[3] !== 0;
+    });
+    return shapes.length ? getComputedStyle(shapes.pop()).fill : ground(t);
+  };
   const charts = [...document.querySelectorAll('figure.chart svg text')].filter(seen)
-    .map(t => ({text: t.textContent, ratio: ratio(getComputedStyle(t).fill, ground(t))}));
+    .map(t => ({text: t.textContent, ratio: ratio(getComputedStyle(t).fill, bar(t))}));
   const words = [...document.querySelectorAll('body *:not(svg *)')].filter(e => own(e) && seen(e))
     .filter(e => !e.closest('.portal-skip, label, script'))
     .map(e => ({text: e.textContent.slice(0, 40), ratio: ratio(getComputedStyle(e).color, ground(e))}));

@@ -170,7 +170,7 @@ def _stack(base: alt.Chart, states: tuple[str, ...], columns: int, **bar: Any) -
     marks = base.transform_filter("datum.to - datum.from >= least").transform_calculate(
         mid="(datum.from + datum.to) / 2"
     )
-    text = marks.mark_text(fontSize=12).encode(
+    text = marks.mark_text(fontSize=13).encode(
         text="mark:N", color=alt.Color("state:N", legend=None, scale=_scale(2, states))
     )
     return bars, text
