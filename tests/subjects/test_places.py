@@ -11,7 +11,7 @@ from generator import due
 from generator.contract import Due
 from generator.model import Missing, Page
 from generator.subjects.projects import pages as projects
-from generator.subjects.projects.lateness import is_late, last_report
+from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.year import Year
 from generator.subjects.regions import pages as regions
 from generator.subjects.units import pages as units
@@ -109,7 +109,6 @@ def test_the_last_report_beside_what_was_due() -> None:
     assert (two["stale"], two["missing"], two["day"], two["month"]) == (True, True, "2021-12-09", "11月")
     assert three is not None
     assert (three["stale"], three["late"], three["missing"]) == (False, False, False)
-    assert [is_late(year, r) for r in mine[1] if r["month"] == "2021-12"] == [True, False]
     assert last_report(year, []) is None
 
 
@@ -151,7 +150,6 @@ def test_a_place_says_what_is_late_and_why() -> None:
     assert [(p["title"], p["state"]["word"], p["note"], p["lead"]) for p in data["late"]] == [
         ("修路", "滞后", "雨天多", "示例单位甲"), ("办学", "未报送", "", "示例单位乙"),
     ]  # fmt: skip
-    assert data["late"][0]["late"] is True
     assert data["money"]["paid"]["value"] == "0.80"
     assert (data["reports_due"]["value"], data["reports_late"]["value"], data["reports_missing"]["value"]) == (
         "4",

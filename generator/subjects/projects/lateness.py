@@ -31,8 +31,3 @@ def last_report(year: Year, rows: Iterable[Row]) -> View | None:
         "late": any(r["reported"] and due.days_late(year.due, r["month"], r["reported"]) > 0 for r in newest),
         "missing": any(not r["reported"] for r in newest),
     }
-
-
-def is_late(year: Year, row: Row) -> bool:
-    """Whether a row came after the day on which it was due."""
-    return bool(year.due and row["reported"] and due.days_late(year.due, row["month"], row["reported"]) > 0)

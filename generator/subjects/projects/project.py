@@ -138,7 +138,6 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             if latest and latest is not standing
             else None,
             "verdict": verdict(latest, plan.deadline),
-            "done_in": fmt.month(latest.since) if latest and latest.since else "",
             "now": {m: view(f) for m, f in now.items()},
             "totals": totals,
             "paid": view(paid) if paid else None,

@@ -52,8 +52,6 @@ def dates(draft: Draft) -> Iterator[Problem]:
 
 def stopped(draft: Draft) -> Iterator[Problem]:
     """A project that was stopped says on which day and why."""
-    if not draft.has("projects"):
-        return
     for row in draft.rows("projects"):
         if bool(row["stopped"]) == bool(row["stop_reason"]):
             continue
@@ -66,8 +64,6 @@ def stopped(draft: Draft) -> Iterator[Problem]:
 
 def sides(draft: Draft) -> Iterator[Problem]:
     """What is to be enough is counted in 完成数, what is to fall in 现值; never in the other."""
-    if not draft.has("projects") or not draft.has("project_progress"):
-        return
     falling = {(r["year"], r["number"]): r["direction"] == FALLS for r in draft.rows("projects")}
     for row in draft.rows("project_progress"):
         falls = falling.get((row["year"], row["project"]))
@@ -84,8 +80,6 @@ def sides(draft: Draft) -> Iterator[Problem]:
 
 def falls(draft: Draft) -> Iterator[Problem]:
     """形象进度 of a place does not become smaller from one month to the next."""
-    if not draft.has("project_progress"):
-        return
     series: dict[tuple[int, int, str], list[dict[str, object]]] = {}
     for row in draft.rows("project_progress"):
         if row["month"] and row["work"] is not None and row["project"] is not None:
@@ -106,9 +100,7 @@ def disagree(draft: Draft) -> Iterator[Problem]:
 
     Where a project's dates are wrong, so is the time that has passed: that error is enough.
     """
-    if not draft.has("projects"):
-        return
-    for year in sorted({int(y) for y in draft.frame("projects")["year"].dropna()}):
+    for year in draft.years("projects"):
         standings = Standings(draft, year)
         for month in standings.months:
             for report in standings.reports(month):

@@ -12,7 +12,7 @@ from generator.subjects.grievances import life
 from generator.subjects.grievances.ties import tasks_in
 from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_region as problems_of
-from generator.subjects.projects.lateness import is_late, last_report
+from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import Lines
 from generator.subjects.regions.places import places, years
 from generator.subjects.updates.measures import of_region as news_of
@@ -40,7 +40,7 @@ def _parts(lines: Lines, code: str) -> list[View]:
         found.append({
             **lines.place(row), "title": project["title"], "label": f"{number:02d} {project['title']}",
             "href": lines.address(number), "lead": project["lead"], "unit": lines.year.units.get(project["lead"], ""),
-            "late": bool(row["month"]) and is_late(lines.year, row), "measure_unit": project["measure_unit"] or "",
+            "measure_unit": project["measure_unit"] or "",
         })  # fmt: skip
     return found
 
