@@ -16,6 +16,7 @@ import pytest
 
 from generator import cli
 from generator.subjects import SUBJECTS
+from tests.sites import CASE, Built
 
 ROOT = Path(__file__).parent.parent
 README, ENGLISH = ROOT / "README.md", ROOT / "README.en.md"
@@ -125,13 +126,14 @@ def test_make_knows_every_target(target: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small copy of the project: the Sichuan case as its data, everything else as it is."""
+def project(sichuan: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small copy of the project: the Sichuan case as its data, everything else as it is; drawn before."""
     root = tmp_path_factory.mktemp("docs") / "project"
-    case = "tests/cases/sichuan-2021"
-    skipped = shutil.ignore_patterns("build", "site")
-    for source, target in (("docs", "docs"), ("overrides", "overrides"), (case, case), (f"{case}/data", "data")):
-        shutil.copytree(ROOT / source, root / target, ignore=skipped)
+    for folder in ("docs", "overrides"):
+        shutil.copytree(ROOT / folder, root / folder)
+    shutil.copytree(sichuan.root, root / CASE)
+    shutil.copytree(sichuan.root / "data", root / "data")
+    shutil.copytree(sichuan.root / "build/cache", root / "build/cache")
     shutil.copy(ROOT / "mkdocs.yml", root)
     return root
 

@@ -29,7 +29,7 @@ MOST_BYTES = 125_000  # for a first query, compressed, beside the page itself: d
 def seek(page: Page, home: str, query: str, more: str = "") -> list[str]:
     """Opens the search page with a query, and gives the addresses found, below the home page."""
     page.goto(f"{home}search/?q={quote(query)}{more}")
-    expect(page.locator(STATUS)).to_have_text(re.compile(r"[。：]$"))
+    page.locator(STATUS, has_text=re.compile(r"[。：]$")).wait_for()  # looks oftener than expect does
     links = page.locator(f"{FOUND} a").evaluate_all("links => links.map(a => a.href)")
     return [str(href).removeprefix(home) for href in links]
 
