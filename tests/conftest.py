@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,10 @@ from hypothesis import settings
 from tests.sites import hostile, shipped, sichuan  # noqa: F401 - fixtures for every test
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+# A run in a shell's background is deaf to Ctrl+C, and so would be the previews that tests stop with it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline: the machines are shared, and a slow moment is not a fault. In CI the same examples come every time.
 settings.register_profile("portal", deadline=None, derandomize=IN_CI, print_blob=True)
