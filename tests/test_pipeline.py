@@ -196,6 +196,7 @@ def written_and_deleted(old: Path, new: Path) -> tuple[set[str], set[str]]:
     return changed & set(after), changed - set(after)
 
 
+@pytest.mark.no_cover  # whole builds, again and again, take twice as long when measured; other tests measure them
 @pytest.mark.parametrize("name", EDITS)
 def test_incremental_equals_clean_and_touches_no_more(warmed: Path, root: Path, tmp_path: Path, name: str) -> None:
     wanted = EDITS[name]

@@ -17,6 +17,8 @@ from tests import project
 from tests.project import BUDGET
 
 
+pytestmark = pytest.mark.no_cover  # whole builds, again and again; other tests measure them
+
 @pytest.fixture(scope="session")
 def warmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project.warmed(tmp_path_factory)
