@@ -16,8 +16,8 @@ from generator import charts, parallel
 from tests import project
 from tests.project import BUDGET
 
-
 pytestmark = pytest.mark.no_cover  # whole builds, again and again; other tests measure them
+
 
 @pytest.fixture(scope="session")
 def warmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
