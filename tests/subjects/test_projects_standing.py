@@ -15,7 +15,7 @@ from generator.subjects.projects import pages as project_pages
 from generator.subjects.projects.project import AGREES, FASTER, SLOWER, money_pace, verdict
 from generator.subjects.projects.standing import Standings
 from generator.view import prose
-from tests.subjects.money import MONTHS, progress, project, site, tables
+from tests.subjects.money import MONTHS, WAN, progress, project, row, site, tables
 from tests.toy import figure
 
 NOT, NA = Missing.NOT_REPORTED, Missing.NOT_APPLICABLE
@@ -82,11 +82,10 @@ def test_numbers_stand_in_where_nobody_reports_progress() -> None:
     [
         ([one("2021-12", Fraction(1), 10)], {}, "已完成"),
         ([one("2021-12", Fraction(1), 9)], {}, "滞后"),  # the number is not what was promised
-        (
-            [one("2021-12", Fraction(1), 10), one("2021-12", NOT, region="510904")],
-            {},
-            "滞后",
-        ),  # one has not reported
+        # one place has not reported: all that was reported is done, or not
+        ([one("2021-12", Fraction(1), 10), one("2021-12", NOT, region="510904")], {}, "未报送"),
+        ([one("2021-12", HALF, 5), one("2021-12", NOT, region="510904")], {}, "滞后"),
+        ([one("2021-12", Fraction(1), 9), one("2021-12", NOT, region="510904")], {}, "滞后"),
         ([one("2021-06", HALF)], {}, "序时推进"),
         ([one("2021-06", Fraction(6, 10))], {}, "超序时"),
         ([one("2021-06", Fraction(4, 10))], {}, "滞后"),
@@ -154,6 +153,20 @@ def test_when_something_was_done(month: str, deadline: str, words: str) -> None:
     assert verdict(found, deadline) == words
 
 
+def test_a_silent_place_leaves_open_what_the_others_finished() -> None:
+    rows = [one("2021-12", Fraction(1), 10), one("2021-12", NOT, region="510904")]
+    found = standings([project(1)], rows)
+    assert found.latest(1) is found.projects[1]["2021-12"]
+    assert not found.projects[1]["2021-12"].overdue
+    assert verdict(found.latest(1), "2021-12-31") == "报了的地方都完成了，还有地方没有报"
+
+
+@pytest.mark.parametrize("gap", ["work", "paid"])
+def test_no_verdict_on_money_from_a_part(gap: str) -> None:
+    shares = {name: figure(value=HALF, unit="%", lacks=((NOT, 1),) if name == gap else ()) for name in ("work", "paid")}
+    assert money_pace(**shares) == ""
+
+
 @pytest.mark.parametrize(("paid", "words"), [(0.5, AGREES), (0.55, AGREES), (0.56, FASTER), (0.44, SLOWER), (None, "")])
 def test_money_beside_work(paid: float | None, words: str) -> None:
     share = None if paid is None else Fraction(str(paid))
@@ -164,10 +177,10 @@ def test_money_beside_work(paid: float | None, words: str) -> None:
 
 
 def generated(seed: int) -> Any:
-    """A site of some projects over some months, with gaps, stops and all kinds of curves."""
+    """A site of some projects over some months, with gaps, stops, all kinds of curves, and money that others report."""
     rng = random.Random(seed)
     count, months = rng.randint(1, 6), MONTHS[: rng.randint(1, 12)]
-    projects, rows = [], []
+    projects, rows, money = [], [], []
     for n in range(1, count + 1):
         stopped = {"stopped": "2021-05-20", "stop_reason": "调整"} if rng.random() < 0.15 else {}
         projects.append(
@@ -179,7 +192,10 @@ def generated(seed: int) -> Any:
                 work = NOT if rng.random() < 0.12 else Fraction(min(step * i, 100), 100)
                 done = NOT if work is NOT else int(work * 10)
                 rows.append(progress(n, region, month, 10, done, work=work))
-    return site(projects=projects, project_progress=rows)
+                paid = NOT if rng.random() < 0.12 else min(rng.choice((step, 5)) * i, 130) * WAN
+                if n % 3:
+                    money.append(row(n, region, "县", month, 100 * WAN, 100 * WAN, paid))
+    return site(projects=projects, project_progress=rows, budget=money)
 
 
 def charts(found: Any) -> dict[str, Chart]:
@@ -244,8 +260,32 @@ def test_titles_say_what_the_figures_say(seed: int) -> None:
                 m for m in MONTHS if getattr(figures.get(f"projects/2021/p{n:02d}/work@{m}"), "value", None) is not None
             ]
             work, time = (figures[f"projects/2021/p{n:02d}/{m}@{months[-1]}"] for m in ("work", "time"))
-            assert f"形象进度 {prose(work)}" in chart.finding
+            whose = "已报的地方" if work.gaps else ""
+            assert chart.finding.startswith(f"到 {int(months[-1][5:])}月底，{whose}形象进度 {prose(work)}，"), (
+                chart.finding
+            )
             assert f"时间已过 {prose(time)}" in chart.finding
+            money = found.figures.get(f"budget/2021/p{n:02d}/paid_rate@{months[-1]}")
+            shown = f"资金拨付 {prose(money)}" if kind == "three" and money and money.value is not None else ""
+            assert re.findall(r"资金拨付 [^，]+", chart.finding) == ([shown] if shown else []), chart.finding
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_money_is_held_against_the_work_of_the_same_month(seed: int) -> None:
+    found = generated(seed)
+    for page in project_pages.pages(found):
+        if page.template != "projects/project.md.j2":
+            continue
+        key = f"p{page.data['number']:02d}"
+        work = {m: found.figures.get(f"projects/2021/{key}/work@{m}") for m in MONTHS}
+        known = [m for m, f in work.items() if f and f.value is not None]
+        paid = found.figures.get(f"budget/2021/{key}/paid_rate@{known[-1]}") if known else None
+        spoken = page.data["money_pace"]
+        if paid is None or paid.value is None or paid.gaps or work[known[-1]].gaps:  # type: ignore[union-attr]
+            assert spoken == "", page.path
+            continue
+        apart = (paid.value - work[known[-1]].value) * 100  # type: ignore[union-attr]
+        assert spoken == (AGREES if abs(apart) <= 5 else FASTER if apart > 0 else SLOWER), page.path
 
 
 def _ended(found: Any, number: int) -> bool:

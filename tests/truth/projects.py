@@ -93,7 +93,7 @@ def state(project: Row, rows: list[Row], month: str) -> tuple[str, bool]:
         return "已完成", False
     if project["终止日期"] and project["终止日期"][:7] <= month:
         return "已终止", False
-    if value is None:
+    if value is None or (value == 1 and reached(rows, falls)):  # all that was reported is done, and a place is silent
         return "未报送", False
     overdue = last <= end_of(month)
     if overdue or value < passed - FIVE:

@@ -54,9 +54,13 @@ class Lines:
         """The figures of some records, units or regions, cross keys included; of all without any."""
         return [f for k in (keys or self.by_record) for f in self.by_record.get(k, [])]
 
-    def money(self, number: int, measure: str) -> Figure | None:
-        """A project's figure of the money, of its newest month."""
-        return self.site.figures.get(f"budget/{self.number}/{record(number)}/{measure}")
+    def money(self, number: int, measure: str, month: str = "") -> Figure | None:
+        """A project's figure of the money: of its newest month, or of the month that is asked for."""
+        name = f"budget/{self.number}/{record(number)}/{measure}"
+        newest = self.site.figures.get(name)
+        if not month or (newest and newest.as_of == month):
+            return newest
+        return self.site.figures.get(f"{name}@{month}")
 
     def counts(self, key: str, month: str = "") -> dict[str, Figure]:
         """How many stand how, by state; empty when nothing was reported for the key."""

@@ -92,13 +92,15 @@ def pace(year: int, lines: Sequence[Mapping[str, Any]], csv: str | None) -> Char
     rows = []
     for line in lines:
         work, short = _share(line["work"]), f"{line['mark']} {line['word']}"
+        gaps = f"（缺 {line['work'].gaps} 项）" if work is not None and line["work"].gaps else ""
+        more = f" {prose(line['work'])}{gaps}" if gaps or work not in (None, 1.0) else ""
         rows.append({
             "label": line["label"], "work": work, "time": _share(line["time"]), "whole": 1,
             "end": max(work or 0.0, 1.0), "state": line["word"],
-            "shown": short + (f" {prose(line['work'])}" if work not in (None, 1.0) else ""), "short": short,
+            "shown": short + more, "short": short,
         })  # fmt: skip
     margins = [
-        (Fraction(line["margin"].value), line["title"], prose(line["margin"]))
+        (Fraction(line["margin"].value), _reported(line["margin"]) + line["title"], prose(line["margin"]))
         for line in lines
         if line["going"] and line["margin"] is not None and line["margin"].value is not None
     ]
@@ -155,9 +157,9 @@ def _reported(work: Figure) -> str:
     return "已报的地方" if work.gaps and work.value is not None else ""
 
 
-def three_finding(work: Figure, time: Figure | None, paid: Figure | None) -> str:
-    """Work, money and time in one sentence; what was not reported is said to be."""
-    words = [f"{_reported(work)}形象进度 {prose(work)}"]
+def three_finding(month: str, work: Figure, time: Figure | None, paid: Figure | None) -> str:
+    """Work, money and time at one month's end in one sentence; what was not reported is said to be."""
+    words = [f"到 {fmt.month(month)}底，{_reported(work)}形象进度 {prose(work)}"]
     if paid is not None and paid.value is not None:
         words.append(f"资金拨付 {prose(paid)}")
     if time is not None:
@@ -165,16 +167,16 @@ def three_finding(work: Figure, time: Figure | None, paid: Figure | None) -> str
     return "，".join(words)
 
 
-def three(chart_id: str, work: Figure, time: Figure, paid: Figure | None, csv: str | None) -> Chart:
-    """Three bars on one scale."""
+def three(chart_id: str, month: str, work: Figure, time: Figure, paid: Figure | None, csv: str | None) -> Chart:
+    """Three bars on one scale, of one month."""
     rows = []
     for label, figure in (("形象进度", work), ("资金拨付", paid), ("时间进度", time)):
         share = _share(figure)
-        shown = prose(figure) if figure else "没有资金数据"
+        shown = prose(figure) if figure else "没有同月的数"
         rows.append({"label": label, "share": share, "end": max(share or 0.0, 1.0), "shown": shown})
     return Chart(
         id=chart_id,
-        finding=three_finding(work, time, paid),
+        finding=three_finding(month, work, time, paid),
         measure="同一把尺：工作以目标为 100 %，资金以安排为 100 %，时间以全程为 100 %",
         describe="三条横条：" + "；".join(f"{r['label']} {r['shown']}" for r in rows),
         draw=charts.three,

@@ -24,7 +24,7 @@ AGREES, FASTER, SLOWER = "钱和工作大致同步", "钱比工作走得快", "�
 def verdict(standing: Standing | None, deadline: str) -> str:
     """What a standing means in words, beside its mark."""
     if standing is None or standing.lifecycle is None:
-        return ""
+        return "报了的地方都完成了，还有地方没有报" if standing and standing.work is not None else ""
     if standing.lifecycle is Lifecycle.DONE and standing.since:
         if standing.since == deadline[:7]:
             return "按时完成"
@@ -35,8 +35,11 @@ def verdict(standing: Standing | None, deadline: str) -> str:
 
 
 def money_pace(work: Figure | None, paid: Figure | None) -> str:
-    """How the money keeps up with the work, within the tolerance that time has too; empty when one is not known."""
-    if work is None or paid is None or work.value is None or paid.value is None:
+    """How the money keeps up with the work, within the tolerance that time has too; empty when one is not wholly known.
+
+    Both are to be of the same month. Work of some places says nothing beside the money of all.
+    """
+    if work is None or paid is None or work.value is None or paid.value is None or work.gaps or paid.gaps:
         return ""
     apart = Fraction(paid.value) - Fraction(work.value)
     if abs(apart) <= TOLERANCE:
@@ -70,13 +73,15 @@ def _months(lines: Lines, key: str, number: int) -> list[View]:
     return found
 
 
-def _charts(lines: Lines, key: str, works: Sequence[tuple[str, Figure, Figure]], paid: Figure | None) -> list[Chart]:
-    """Pictures of the last month with a report, and of the months."""
-    known = [(w, t) for _, w, t in works if w.value is not None]
+def _charts(lines: Lines, number: int, works: Sequence[tuple[str, Figure, Figure]]) -> list[Chart]:
+    """Pictures of the last month with a report, with that month's money, and of the months."""
+    known = [entry for entry in works if entry[1].value is not None]
     if not known:
         return []
-    prefix = f"projects-{lines.number}-{key}"
-    drawn = [pictures.three(f"{prefix}-three", *known[-1], paid, lines.csv)]
+    prefix = f"projects-{lines.number}-{record(number)}"
+    month, work, time = known[-1]
+    paid = lines.money(number, "paid_rate", month)
+    drawn = [pictures.three(f"{prefix}-three", month, work, time, paid, lines.csv)]
     return [*drawn, pictures.months(f"{prefix}-months", works, lines.csv)] if len(works) > 1 else drawn
 
 
@@ -104,9 +109,9 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
         for m in lines.year.standings.projects.get(number, {})
         if (w := lines.get(key, "work", m)) and (t := lines.get(key, "time", m))
     ]
-    paid = lines.money(number, "paid_rate")
     month = latest.month if latest else ""
-    drawn = _charts(lines, key, works, paid)
+    paid = lines.money(number, "paid_rate")
+    drawn = _charts(lines, number, works)
     figures = lines.of(key)
     rows = lines.year.rows(number, lines.year.newest or "") or lines.year.undated(number)
     now = {m: f for m in ("work", "time") if (f := lines.get(key, m, month))} if month else {}
@@ -142,7 +147,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             "totals": totals,
             "paid": view(paid) if paid else None,
             "money": f"budget/{lines.number}/{key}/" if paid else "",
-            "money_pace": money_pace(now.get("work"), paid),
+            "money_pace": money_pace(now.get("work"), lines.money(number, "paid_rate", month)) if month else "",
             "places": places,
             "disagree": [p["label"] for p in places if p["disagrees"]],
             "months": _months(lines, key, number),

@@ -42,8 +42,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How something stands at a month's end. ``lifecycle`` is ``None`` when nothing was reported.
+    """How something stands at a month's end.
 
+    ``lifecycle`` is ``None`` when what was reported does not tell: nothing was, or it is done and a place is silent.
     ``since`` is the month from which it has been done without a break.
     """
 
@@ -149,13 +150,13 @@ def judge(rows: Sequence[Row], plan: Plan, month: str, before: Standing | None) 
     work, lacks = work_of(rows, plan)
     time = plan.time(month)
     gaps = sum(n for kind, n in lacks.items() if kind is not Missing.NOT_APPLICABLE)
-    done = work is not None and work >= 1 and not gaps and _reached(rows, plan)
+    full = work is not None and work >= 1 and _reached(rows, plan)
     lifecycle: Lifecycle | None = Lifecycle.ACTIVE
-    if done:  # a place may have finished before the project was stopped
+    if full and not gaps:  # a place may have finished before the project was stopped
         lifecycle = Lifecycle.DONE
     elif plan.stopped and plan.stopped[:7] <= month:
         lifecycle = Lifecycle.STOPPED
-    elif work is None:
+    elif work is None or full:  # silence is no lateness: the place that has not reported may be done or not
         lifecycle = None
     elif work == 0:
         lifecycle = Lifecycle.IDLE
@@ -204,7 +205,7 @@ class Standings:
 
     def latest(self, number: int) -> Standing | None:
         """A project's last standing that rests on a report or on its end."""
-        known = [s for s in self.projects.get(number, {}).values() if s.lifecycle is not None]
+        known = [s for s in self.projects.get(number, {}).values() if s.lifecycle or s.work is not None]
         return known[-1] if known else None
 
     def reports(self, month: str) -> list[Report]:
