@@ -17,9 +17,10 @@ from generator.errors import UsageError
 from generator.frames import frame, source_kinds
 from generator.lookup import resolve
 from generator.model import Level, Problem
-from generator.rules import Rule
 from generator.sheet import Sheet, parse
+from generator.subject import Subject, rules_of
 from generator.tables import Draft, Tables
+from generator.titles import NEEDS_ALL_ROWS
 
 LOOKS_LIKE_DATA = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".et"})
 OWN_CODE = (constraints, contract, fmt, header, model, read, sheet, values)
@@ -123,13 +124,14 @@ def _draft(contract: Contract, sheets: dict[str, list[Sheet]]) -> Draft:
     return Draft(contract, frames, {s.file: s for found in sheets.values() for s in found})
 
 
-def _ruled(draft: Draft, subject_rules: Sequence[Rule], faulty: bool) -> Iterator[Problem]:
+def _ruled(draft: Draft, subjects: Sequence[Subject], faulty: bool) -> Iterator[Problem]:
     """What the rules find. What needs all rows is withheld while rows with errors are left out."""
+    needs = NEEDS_ALL_ROWS | {rule: what for s in subjects for rule, what in s.needs_all_rows.items()}
     withheld: dict[str, None] = {}
-    for rule in (rules.generic, corrected.lead, *subject_rules):
+    for rule in (rules.generic, corrected.lead, *rules_of(subjects)):
         for problem in rule(draft):
-            if faulty and problem.rule in rules.NEEDS_ALL_ROWS:
-                withheld[rules.NEEDS_ALL_ROWS[problem.rule]] = None
+            if faulty and problem.rule in needs:
+                withheld[needs[problem.rule]] = None
             else:
                 yield problem
     if withheld:
@@ -154,12 +156,12 @@ def ordered(problems: Sequence[Problem], files: Sequence[str]) -> tuple[Problem,
 
 def check(
     contract: Contract,
-    subject_rules: Sequence[Rule],
+    subjects: Sequence[Subject],
     *,
     cache: Cache | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Checked:
-    """Checks all files of a contract's folder, alone and together.
+    """Checks all files of a contract's folder, alone and together, by the contract and the subjects' rules.
 
     Arbitrary bytes in the data become problems, never exceptions; raises ``UsageError`` only for a contract
     that cannot be used (paths that leave the folder, symlinks, schemas that contradict themselves).
@@ -184,7 +186,7 @@ def check(
         problems += [p for s in group for p in s.problems]
     draft = _draft(contract, sheets)
     faulty = any(p.level is Level.ERROR for p in problems)
-    problems += _ruled(draft, subject_rules, faulty)
+    problems += _ruled(draft, subjects, faulty)
     result = ordered(problems, [r.path for r in contract.resources])
     if any(p.level is Level.ERROR for p in result):
         return Checked(None, result)

@@ -130,11 +130,11 @@ def _progress() -> Iterator[Callable[[str], None]]:
 def _check(options: argparse.Namespace) -> int:
     from generator import report
 
-    chosen = _settings(options)
+    chosen, subjects = _settings(options), _subjects()
     with _progress() as say:
-        found = pipeline.checked(chosen, _subjects(), None, say)
+        found = pipeline.checked(chosen, subjects, None, say)
     formats = {"text": report.text, "json": report.json, "github": report.github}
-    _print(formats[options.format](found.problems))
+    _print(formats[options.format](found.problems, subjects))
     return PROBLEMS if found.tables is None else DONE
 
 
@@ -210,7 +210,7 @@ def _fail(error: BaseException, options: argparse.Namespace) -> int:
     if isinstance(error, pipeline.InputProblems):
         from generator import report
 
-        _print(report.text(error.problems))
+        _print(report.text(error.problems, _subjects()))
     if isinstance(error, PortalError):
         sys.stderr.write(f"{error}\n")
         return error.exit_status

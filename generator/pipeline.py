@@ -103,9 +103,8 @@ def _forget(work: Work) -> None:
 def checked(settings: Settings, subjects: Sequence[Subject], work: Work | None, say: Say) -> Checked:
     """The check alone, as ``portal check`` and every build run it."""
     from generator import check, contract
-    from generator.subject import rules_of
 
-    return check.check(contract.load(settings.data), rules_of(subjects), cache=work, progress=say)
+    return check.check(contract.load(settings.data), subjects, cache=work, progress=say)
 
 
 def _build(run: Run, subjects: Sequence[Subject], recovered: str | None) -> Outcome:

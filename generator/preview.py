@@ -131,10 +131,10 @@ def rebuild(settings: Settings, subjects: Callable[[], Sequence[Subject]], say: 
     return bool(outcome.written or outcome.deleted)
 
 
-def explain(error: Exception, say: Say) -> None:
+def explain(error: Exception, subjects: Callable[[], Sequence[Subject]], say: Say) -> None:
     """Why a rebuild failed; the last good site stays."""
     if isinstance(error, pipeline.InputProblems):
-        say(report.text(error.problems))
+        say(report.text(error.problems, subjects()))
     else:
         say(str(error) if isinstance(error, PortalError) else f"文件读写出错:{error}")
     say("网站没有改动,仍是上一次的。")
@@ -166,7 +166,7 @@ def run(load: Callable[[], Settings], subjects: Callable[[], Sequence[Subject]],
                 return False
             return rebuild(load(), subjects, say)
         except (PortalError, OSError) as error:
-            explain(error, say)
+            explain(error, subjects, say)
             return False
 
     versions = Versions()

@@ -1,4 +1,7 @@
-"""Problems as text for clerks, as JSON for programs, as annotations for GitHub. Pure: text is returned, not printed."""
+"""Problems as text for clerks, as JSON for programs, as annotations for GitHub. Pure: text is returned, not printed.
+
+``subjects`` are those whose rules found the problems: they know what their rules are called.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from generator.model import Level, Problem
-from generator.rules import RULES
+from generator.subject import Subject, titles_of
 
 CAP = 10
 COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
@@ -53,27 +56,30 @@ def _groups(problems: Iterable[Problem]) -> dict[str, dict[tuple[Level, str], li
     return {file: dict(found) for file, found in graver.items()}
 
 
-def text(problems: Sequence[Problem], cap: int = CAP) -> str:
+def text(problems: Sequence[Problem], subjects: Sequence[Subject], cap: int = CAP) -> str:
     """The summary, then the problems by file and rule, at most ``cap`` of a group."""
+    titles = titles_of(subjects)
     lines = [summary(problems)]
     for file, found in _groups(problems).items():
         lines += ["", file or "整个数据文件夹"]
         for (level, rule), group in found.items():
-            lines.append(f"  {level} {RULES.get(rule, rule)}({len(group)} 处)")
+            lines.append(f"  {level} {titles.get(rule, rule)}({len(group)} 处)")
             lines += _group(group, cap)
     return "\n".join(lines) + "\n"
 
 
-def json(problems: Sequence[Problem]) -> str:
+def json(problems: Sequence[Problem], subjects: Sequence[Subject]) -> str:
     """All problems as JSON, in the order given.
 
     ``{"summary": {"错误": n, "警告": n, "提示": n}, "problems": [{...}]}``. Each problem has ``level``,
-    ``rule`` (see ``rules.RULES``), ``title`` (the rule's Chinese name), ``message``, ``remedy``, ``file``
-    (below the data folder), ``row`` (as Excel shows it), ``column`` (header), ``letter``, ``value`` (as
-    found, shortened to about 60 characters), ``allowed``, ``suggestion``; what does not apply is ``null``.
+    ``rule`` (its id: see ``titles.TITLES`` and the subjects' own), ``title`` (the rule's Chinese name), ``message``,
+    ``remedy``, ``file`` (below the data folder), ``row`` (as Excel shows it), ``column`` (header), ``letter``,
+    ``value`` (as found, shortened to about 60 characters), ``allowed``, ``suggestion``; what does not apply is
+    ``null``.
     """
+    titles = titles_of(subjects)
     counts = Counter(p.level for p in problems)
-    listed = [p.as_json() | {"title": RULES.get(p.rule, p.rule)} for p in problems]
+    listed = [p.as_json() | {"title": titles.get(p.rule, p.rule)} for p in problems]
     data = {"summary": {str(level): counts[level] for level in Level}, "problems": listed}
     return plain_json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
@@ -84,13 +90,13 @@ def _escape(value: str, *, in_property: bool = False) -> str:
     return value.replace(":", "%3A").replace(",", "%2C") if in_property else value
 
 
-def github(problems: Sequence[Problem], folder: str = "data") -> str:
+def github(problems: Sequence[Problem], subjects: Sequence[Subject], folder: str = "data") -> str:
     """Workflow commands that annotate files; ``folder`` is the data folder as the repository names it."""
-    lines = []
+    titles, lines = titles_of(subjects), []
     for problem in problems:
         where = {"file": f"{folder}/{problem.file}"} if problem.file else {}
         where |= {"line": str(problem.row)} if problem.row else {}
-        where["title"] = RULES.get(problem.rule, problem.rule)
+        where["title"] = titles.get(problem.rule, problem.rule)
         named = ",".join(f"{k}={_escape(v, in_property=True)}" for k, v in where.items())
         lines.append(f"::{COMMANDS[problem.level]} {named}::{_escape(f'{problem.message}{problem.remedy}')}")
     return "".join(f"{line}\n" for line in lines)

@@ -1,7 +1,8 @@
 """Reusable rules. A rule is a small generator of Problems over a ``Draft``; its docstring is the rule.
 
 The rules in ``generic`` follow from the contract and run for every table; the others are called by a
-subject's own ``rules.py``, which knows what its columns mean. No rule knows a subject.
+subject's own ``rules.py``, which knows what its columns mean. No rule knows a subject. What they are called:
+``titles``.
 """
 
 from __future__ import annotations
@@ -27,109 +28,6 @@ from generator.values import short
 Rule = Callable[[Draft], Iterator[Problem]]
 Row = Mapping[str, Any]
 
-RULES: dict[str, str] = {
-    # files
-    "file_missing": "缺少文件",
-    "file_unlisted": "没有登记的文件",
-    "workbook": "工作簿冒充 CSV",
-    "nul": "空字节",
-    "encoding": "文字编码",
-    "encoding_mixed": "两种编码",
-    "encoding_unknown": "认不出的编码",
-    "line_ends": "换行符",
-    "delimiter": "分隔符",
-    "full_width_comma": "全角逗号分隔",
-    "quote": "引号没有配对",
-    "empty_file": "空文件",
-    "blank_rows": "空行",
-    "quoted_newline": "格内换行",
-    "trailing_columns": "右侧空列",
-    # headers
-    "header_mended": "表头写法",
-    "header_rows_above": "表头上面有别的行",
-    "header_merged": "多级表头",
-    "header_near": "表头写错",
-    "header_unknown": "多出的列",
-    "header_missing": "缺少的列",
-    "header_twice": "重复的列",
-    "header_blank": "没有表头的列",
-    "header_unit": "表头的单位",
-    # rows
-    "row_width": "一行的格数",
-    "row_total": "合计行",
-    "row_note": "表尾说明",
-    "row_merged": "合并单元格",
-    # cells
-    "mend": "写法已统一",
-    "missing_mark": "缺报的写法",
-    "number": "不是数字",
-    "number_broken": "数字断开",
-    "number_brackets": "括号负数",
-    "number_science": "科学记数法",
-    "number_unit": "数字带单位",
-    "number_vague": "数字不确定",
-    "number_comma": "逗号位置",
-    "number_large": "数字过大",
-    "integer": "不是整数",
-    "decimals": "小数位数",
-    "percent_scale": "百分数还是比值",
-    "date": "日期",
-    "month": "月份",
-    "excel_error": "Excel 错误值",
-    "identifier": "编号变形",
-    "enum": "不在允许范围",
-    "required": "必填",
-    "range": "数值范围",
-    "length": "文字长度",
-    "pattern": "编号格式",
-    "unique": "不能重复",
-    # between rows and tables
-    "key_twice": "重复的行",
-    "alias": "名称对应",
-    "alias_twice": "别名指向两行",
-    "reference": "引用不存在",
-    "several": "一格多个",
-    "file_year": "年度与文件不符",
-    "month_in_year": "月份不在年度内",
-    "never_falls": "累计数变小",
-    "correction": "更正指的表、列和行",
-    "correction_row": "更正指的行不存在",
-    "correction_value": "更正的新值",
-    "tenfold": "万亿混写",
-    "chain": "安排、下达、拨付的次序",
-    "partition_regions": "区划不重不漏",
-    "partition_levels": "层级不重不漏",
-    "answers": "满意度的人数",
-    "vote_chosen": "票选结果与事项",
-    "vote_thing": "事项没有票选",
-    "task_dates": "任务的日期",
-    "published_id": "公布数的编号",
-    "published_unit": "公布数的单位",
-    "published_rate": "公布的比例与公布的数对账",
-    "control_total": "与公布的总数对账",
-    "status_disagrees": "填报与数据不一致",
-    "report_early": "报送日期早于月底",
-    "work_falls": "进度变小",
-    "dates_order": "日期先后",
-    "stop_reason": "终止的日期和原因",
-    "target_side": "目标方向与填报的列",
-    "target_changes": "目标数前后不同",
-    "done_tenfold": "完成数远多于目标数",
-    "milestone_future": "节点完成在数据之后",
-    "milestone_order": "节点的先后",
-    "lead_partner": "牵头单位又是配合单位",
-    "never_reported": "项目从未报送",
-    "mended_first": "整改早于发现",
-    "deadline_first": "期限早于发现",
-    "found_month": "发现日期和月份不符",
-    "date_in_year": "日期不在年度内",
-    "withheld": "改好后再查",
-}
-
-# Withheld while rows with errors are left out, and what that is called.
-NEEDS_ALL_ROWS = {
-    "control_total": "对账", "correction_row": "查对更正", "correction_value": "查对更正", "vote_thing": "查对票选",
-}  # fmt: skip
 TENFOLD = 10
 CALM = 2  # a step below this is no sign of growth from a small first amount
 UNIT_JUMP = 1000  # 万 for 亿 or 元 for 万 is 10⁴; growth from a small first month rarely passes 10³
@@ -301,7 +199,10 @@ def generic(draft: Draft) -> Iterator[Problem]:
 
 
 def chain(draft: Draft, table: str, columns: Sequence[str]) -> Iterator[Problem]:
-    """Each amount of a chain is usually no more than the one before it; more is worth a remark."""
+    """Each amount of a chain is usually no more than the one before it; more is worth a remark.
+
+    What the chain is called, only the subject knows: its ``titles`` have ``chain``.
+    """
     known = draft.contract.table(table)
     if known is None:
         return

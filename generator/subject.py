@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator import totals
+from generator.errors import ProgramError
 from generator.measure import Figures
 from generator.model import Figure, Page, Problem
 from generator.rules import Rule
 from generator.settings import Identity
 from generator.tables import KEY, Draft, Tables
+from generator.titles import TITLES
 from generator.totals import Sort
 from generator.view import row_id
 
@@ -30,6 +32,8 @@ class Site:
 class Subject:
     """A subject by what it declares. ``figures`` sees tables only, ``pages`` also everybody's figures.
 
+    ``titles``: what its own rules are called, by the id that their problems carry; ``needs_all_rows``: those of them
+    that are withheld while rows with errors are left out, and what that is called.
     ``published``: the measures that ``control_totals`` may hold for it, and the sort of their units.
     """
 
@@ -37,6 +41,8 @@ class Subject:
     figures: Callable[[Tables], Iterable[Figure]]
     pages: Callable[[Site], Iterable[Page]]
     rules: tuple[Callable[[Draft], Iterator[Problem]], ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    needs_all_rows: Mapping[str, str] = field(default_factory=dict)
     published: Mapping[str, Sort] = field(default_factory=dict)
 
 
@@ -64,3 +70,13 @@ def rules_of(subjects: Sequence[Subject]) -> list[Rule]:
     """What must hold for some subjects: their own rules, and that published totals are what they can show."""
     accepted = {s.name: s.published for s in subjects if s.published}
     return [totals.published(accepted), *(rule for s in subjects for rule in s.rules)]
+
+
+def titles_of(subjects: Sequence[Subject]) -> dict[str, str]:
+    """What every rule is called, the subjects' own included; raises ``ProgramError`` for one with two titles."""
+    found = dict(TITLES)
+    for subject in subjects:
+        for rule, title in subject.titles.items():
+            if found.setdefault(rule, title) != title:
+                raise ProgramError(f"规则 {rule} 有两个标题:“{found[rule]}”和“{title}”。")
+    return found

@@ -78,9 +78,9 @@ class _Memory(dict[str, bytes]):
 def test_cached_results_are_the_same(tmp_path: Path) -> None:
     folder, cache = mess.case_folder("alias", tmp_path), _Memory()
     loaded = contract.load(folder)
-    first = check(loaded, (mess.toy_rules,), cache=cache)
+    first = check(loaded, mess.SUBJECTS, cache=cache)
     kept = dict(cache)
-    again = check(loaded, (mess.toy_rules,), cache=cache)
+    again = check(loaded, mess.SUBJECTS, cache=cache)
     assert cache == kept
     assert again.problems == first.problems
     assert again.tables is not None
@@ -89,7 +89,7 @@ def test_cached_results_are_the_same(tmp_path: Path) -> None:
         assert again.tables.frame(table.id).equals(first.tables.frame(table.id))
     for key in cache:
         cache[key] = b"[]"
-    assert check(loaded, (mess.toy_rules,), cache=cache).problems == first.problems
+    assert check(loaded, mess.SUBJECTS, cache=cache).problems == first.problems
 
 
 def test_frames_have_the_shapes_that_tables_says(tmp_path: Path) -> None:

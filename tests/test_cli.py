@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from generator import cli, pipeline, store
+from generator import cli, pipeline, preview, store
+from generator.model import Level, Problem
 from tests import mess, project
 from tests.project import BUDGET
 
@@ -67,8 +69,23 @@ def test_a_messy_file(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[s
     if status:
         status, out, err = run(capsys, "build", "--config", tmp_path / "mkdocs.yml", "--data", data)
         assert (status, err) == (1, "数据有错误,网站没有改动。\n")
-        assert "错误" in out
+        assert all(f"{p['level']} {p['title']}(" in out for p in report["problems"])
         assert project.tree(site) == {k.removeprefix("site/"): v for k, v in before.items() if k.startswith("site/")}
+
+
+def test_a_failed_build_says_what_a_subject_calls_its_rule(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leak = Problem(Level.ERROR, "leaks", "第 2 行:漏水。", "请堵上。", "money/2021.csv", 2)
+    toys = [replace(s, rules=(lambda draft: iter([leak]),), titles={"leaks": "漏水"}) for s in mess.SUBJECTS]
+    monkeypatch.setattr(cli, "_subjects", lambda: toys)
+    (tmp_path / "mkdocs.yml").write_text(MKDOCS, encoding="utf-8")
+    data = mess.case_folder("columns-moved", tmp_path)
+    status, out, _ = run(capsys, "build", "--config", tmp_path / "mkdocs.yml", "--data", data)
+    assert (status, "  错误 漏水(1 处)" in out.splitlines()) == (1, True)
+    said: list[str] = []
+    preview.explain(pipeline.InputProblems([leak]), lambda: toys, said.append)
+    assert "  错误 漏水(1 处)" in said[0].splitlines()
 
 
 @pytest.mark.parametrize("form", ["text", "json", "github"])

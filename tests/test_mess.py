@@ -11,7 +11,7 @@ import pytest
 
 from generator.contract import TYPES
 from generator.model import Level
-from generator.rules import RULES
+from generator.subject import titles_of
 from tests import mess
 
 CASES = mess.index()
@@ -27,7 +27,7 @@ def test_the_report_fits_the_verdict(case: str) -> None:
     assert (Level.NOTE in levels and Level.WARNING not in levels) or verdict != "mend"
     assert not problems or verdict != "accept"
     for problem in problems:
-        assert problem["rule"] in RULES
+        assert problem["title"] == titles_of(mess.SUBJECTS)[problem["rule"]]
         assert problem["remedy"] or problem["level"] != Level.ERROR
 
 

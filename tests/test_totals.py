@@ -19,7 +19,7 @@ from tests.toy import control
 
 def _found(folder: Path, rule: rules.Rule) -> list[Problem]:
     """What one rule says of a data folder."""
-    return [p for p in check.check(contract.load(folder), (rule,)).problems if p.rule == "control_total"]
+    return [p for p in check.check(contract.load(folder), mess.holding(rule)).problems if p.rule == "control_total"]
 
 
 @pytest.mark.parametrize(

@@ -3,4 +3,7 @@
 from generator.subject import Subject
 from generator.subjects.budget import measures, pages, rules
 
-BUDGET = Subject("budget", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED)
+BUDGET = Subject(
+    "budget", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
+    published=rules.PUBLISHED,
+)  # fmt: skip

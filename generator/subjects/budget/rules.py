@@ -13,6 +13,7 @@ from generator.tables import Draft
 from generator.totals import Sort
 
 PUBLISHED: dict[str, Sort] = {**dict.fromkeys(AMOUNTS, "money"), **dict.fromkeys(RATES, "percent")}
+TITLES = {"chain": "安排、下达、拨付的次序"}
 
 
 def chain(draft: Draft) -> Iterator[Problem]:

@@ -4,5 +4,6 @@ from generator.subject import Subject
 from generator.subjects.grievances import measures, pages, rules
 
 GRIEVANCES = Subject(
-    "grievances", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED
-)
+    "grievances", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
+    needs_all_rows=rules.NEEDS_ALL_ROWS, published=rules.PUBLISHED,
+)  # fmt: skip

@@ -15,6 +15,15 @@ from generator.tables import Draft
 from generator.totals import Sort
 
 PUBLISHED: dict[str, Sort] = {"count": "count"}
+TITLES = {
+    "answers": "满意度的人数",
+    "vote_chosen": "票选结果与事项",
+    "vote_thing": "事项没有票选",
+    "task_dates": "任务的日期",
+    "work_falls": "进度变小",
+    "status_disagrees": "填报与数据不一致",
+}
+NEEDS_ALL_ROWS = {"vote_thing": "查对票选"}
 ANSWERS = ("satisfied", "fair", "dissatisfied")
 
 

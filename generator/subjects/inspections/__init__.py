@@ -4,5 +4,6 @@ from generator.subject import Subject
 from generator.subjects.inspections import measures, pages, rules
 
 INSPECTIONS = Subject(
-    "inspections", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED
-)
+    "inspections", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
+    published=rules.PUBLISHED,
+)  # fmt: skip

@@ -13,6 +13,7 @@ from generator.tables import Draft
 from generator.totals import Sort
 
 PUBLISHED: dict[str, Sort] = dict.fromkeys(OFFICIAL, "count")
+TITLES = {"mended_first": "整改早于发现", "deadline_first": "期限早于发现", "found_month": "发现日期和月份不符"}
 
 
 def _each(draft: Draft) -> Iterator[Row]:

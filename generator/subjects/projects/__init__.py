@@ -4,5 +4,6 @@ from generator.subject import Subject
 from generator.subjects.projects import measures, pages, rules
 
 PROJECTS = Subject(
-    "projects", figures=measures.figures, pages=pages.pages, rules=rules.RULES, published=rules.PUBLISHED
-)
+    "projects", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
+    published=rules.PUBLISHED,
+)  # fmt: skip

@@ -12,6 +12,15 @@ from generator.model import Level, Problem
 from generator.rules import TENFOLD
 from generator.tables import Draft
 
+TITLES = {
+    "milestone_future": "节点完成在数据之后",
+    "milestone_order": "节点的先后",
+    "done_tenfold": "完成数远多于目标数",
+    "target_changes": "目标数前后不同",
+    "lead_partner": "牵头单位又是配合单位",
+    "never_reported": "项目从未报送",
+}
+
 
 def not_yet(draft: Draft) -> Iterator[Problem]:
     """A milestone was not reached after the newest day that the reports of progress speak of."""

@@ -17,6 +17,13 @@ from generator.tables import ROW, Draft
 from generator.totals import Sort
 
 PUBLISHED: dict[str, Sort] = {"count": "count", **dict.fromkeys(MEASURES, "count")}
+TITLES = {
+    "stop_reason": "终止的日期和原因",
+    "target_side": "目标方向与填报的列",
+    "work_falls": "进度变小",
+    "status_disagrees": "填报与数据不一致",
+    **plausible.TITLES,
+}
 
 
 def as_published(draft: Draft) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from generator.tables import Draft
 from generator.totals import Sort
 
 PUBLISHED: dict[str, Sort] = {"count": "count", "conferences": "count"}
+TITLES = {"date_in_year": "日期不在年度内"}
 
 
 def date_in_year(draft: Draft) -> Iterator[Problem]:
