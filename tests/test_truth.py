@@ -115,6 +115,31 @@ def test_every_number_on_every_page_is_the_recomputed_one(built: Built) -> None:
 
 
 @BOTH
+def test_no_number_stands_for_itself(built: Built) -> None:
+    """A number in a cell is a figure or stands in a row of the data; one with a thin space was made by the program."""
+    outside = (
+        "not(ancestor::data or ancestor::tr[@data-row or @class='rowsum'] or ancestor::svg or ancestor::figcaption)"
+    )
+    cells = texts = 0
+    for page in built.pages:
+        if page.startswith("data/"):  # the catalogue counts its own rows
+            continue
+        tree = built.tree(page)
+        for cell in tree.iter("td"):
+            if re.fullmatch(r"[-−]?[\d,.]+\s*%?", "".join(cell.itertext()).strip()):
+                row = next(cell.iterancestors("tr"))
+                assert cell.find(".//data") is not None or row.get("data-row") or row.get("class") == "rowsum", (
+                    page, "".join(row.itertext()),
+                )  # fmt: skip
+                cells += 1
+        for text in tree.xpath(f"//article//text()[{outside}]"):
+            assert not re.search(rf"\d[{truth.NARROW}\u2009]", text), (page, text)
+            texts += 1
+    assert cells
+    assert texts
+
+
+@BOTH
 def test_what_a_sum_lacks_stands_beside_it(built: Built) -> None:
     expected = truths(built.data)
     said = 0

@@ -123,6 +123,15 @@ def test_the_ballot() -> None:
     assert found["grievances/2021/all/votes"].lacks == ((NOT, 1),)
     assert (found["grievances/2021/g02/votes"].value, found["grievances/2021/g01/votes"].value) == (90, None)
     assert found["grievances/2021/g02/votes"].rows[0].key == "2021/2"
+    # Nobody's rank is known before all votes are.
+    assert (found["grievances/2021/g02/rank"].value, found["grievances/2021/g02/rank"].lacks) == (None, ((NOT, 1),))
+
+
+def test_a_rank_is_one_more_than_those_with_more_votes() -> None:
+    votes = [vote(1, 50), vote(2, 90, 2), vote(3, 50, 1), vote(4, 7, 3)]
+    found = figures(grievances=[thing(1), thing(2), thing(3)], votes=votes)
+    assert [found[f"grievances/2021/g0{n}/rank"].value for n in (1, 2, 3)] == [2, 1, 4]
+    assert found["grievances/2021/g01/rank"].rows[0].key == "2021/*"
 
 
 # --- months ------------------------------------------------------------------------------------------------

@@ -188,7 +188,13 @@ def test_the_life_of_a_thing_is_told_in_order() -> None:
 def test_the_ballot_says_the_place_and_the_title_it_had() -> None:
     page = html(site(**YEAR), "grievances/2021/g01/")
     assert said(page.find(id="chosen")) == "公开票选得50票，在4个候选里排第1，定下来整治。票选时的名称是“车位少”。"
+    assert page.find(id="chosen").find("data", {"data-figure": "grievances/2021/g01/rank"}).text == "1"
     assert "票选时的名称" not in said(html(site(**YEAR), "grievances/2021/g02/").find(id="chosen"))
+
+
+def test_without_all_votes_the_ballot_says_no_place() -> None:
+    page = html(site(**{**YEAR, "votes": [vote(1, 30, 1), vote(2, NOT)]}), "grievances/2021/g01/")
+    assert said(page.find(id="chosen")).startswith("公开票选得30票，定下来整治。")
 
 
 def test_what_a_unit_says_and_what_the_figures_say_stand_side_by_side() -> None:

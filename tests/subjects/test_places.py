@@ -150,6 +150,9 @@ def test_a_place_says_what_is_late_and_why() -> None:
     assert [(p["title"], p["state"]["word"], p["note"], p["lead"]) for p in data["late"]] == [
         ("修路", "滞后", "雨天多", "示例单位甲"), ("办学", "未报送", "", "示例单位乙"),
     ]  # fmt: skip
+    assert [(p["work"]["id"], p["work"]["prose"]) for p in data["late"]] == [
+        ("projects/2021/p01+r510903/work", "80.00\u2009%"), ("projects/2021/p02+r510903/work", "未报送"),
+    ]  # fmt: skip
     assert data["money"]["paid"]["value"] == "0.80"
     assert (data["reports_due"]["value"], data["reports_late"]["value"], data["reports_missing"]["value"]) == (
         "4",

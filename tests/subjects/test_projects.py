@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -74,6 +75,35 @@ def test_targets_and_what_was_done() -> None:
     assert (done.as_of, done.gaps, done.kind) == ("2021-12", 1, Kind.OFFICIAL)
     assert found["projects/2021/p02/done"].kind is Kind.DEMO
     assert found["projects/2021/p01+r510904/done"].rows[0].key == "2021/1/510904/2021-12"
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "lacks"),
+    [
+        (progress(1, "510903", "2021-12", 10, 5, work=Fraction(94, 100)), Fraction(94, 100), ()),
+        (progress(1, "510903", "2021-12", 10, NOT, work=Fraction(0)), Fraction(0), ()),
+        # What a place reports counts, whether or not there is a target to weigh it by.
+        (progress(1, "510903", "2021-12", NOT, 5, work=Fraction(94, 100)), Fraction(94, 100), ()),
+        (progress(1, "510903", "2021-12", 10, 5), None, ((NOT, 1),)),
+        (progress(1, "510903", "2021-12", 10, 5, work=NA), Fraction(1, 2), ()),
+        (progress(1, "510903", "2021-12", 10, NOT, work=NA), None, ((NOT, 1),)),
+    ],
+)
+def test_work_of_a_place(row: dict[str, Any], value: Fraction | None, lacks: tuple[Any, ...]) -> None:
+    earlier = progress(1, "510903", "2021-11", 10, 1, work=Fraction(1, 10))
+    other = progress(1, "510904", "2021-12", 30, 30, work=Fraction(1), source="demo")
+    found = figures(projects=[project(1)], project_progress=[earlier, row, other])
+    work = found["projects/2021/p01+r510903/work"]
+    assert (work.value, work.lacks, work.unit, work.as_of, work.kind) == (value, lacks, "%", "2021-12", Kind.OFFICIAL)
+    assert work.rows == (RowRef("project_progress:2021", "2021/1/510903/2021-12", "gov", 1, len(lacks)),)
+    assert found["projects/2021/p01+r510904/work"].value == 1
+    assert not [i for i in found if "+r" in i and "@" in i]
+
+
+def test_a_place_without_a_row_has_no_work() -> None:
+    rows = [progress(1, "510903", "2021-11", 10, 1), progress(1, "510904", "2021-12", 10, 1)]
+    found = figures(projects=[project(1)], project_progress=rows)
+    assert [i for i in found if "+r" in i and i.endswith("/work")] == ["projects/2021/p01+r510904/work"]
 
 
 def test_undated_progress() -> None:

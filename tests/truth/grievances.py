@@ -162,6 +162,14 @@ def _ballot(rows: list[Row]) -> dict[str, int]:
     return {"candidates": len(rows), "chosen": len([r for r in rows if r["入选"] == "是"])}
 
 
+def _rank(rows: list[Row], number: str) -> int | None:
+    """The place of one among all by votes, best first; nothing as long as somebody's votes are not known."""
+    votes = {r[NUMBER]: r["得票"] for r in rows}
+    if any(r["得票"] in WORDS for r in rows):
+        return None
+    return sorted((_whole(r["得票"]) for r in rows), reverse=True).index(_whole(votes[number])) + 1
+
+
 # --- every figure ------------------------------------------------------------------------------------------
 
 
@@ -215,6 +223,7 @@ def _listed(y: _Year) -> Found:
         for row in (r for r in y.votes if r[NUMBER] not in WORDS):
             own = ("votes", row["候选编号"], [row])
             yield y.count(f"g{int(row[NUMBER]):02d}/votes", _added([row], "得票"), "票", own, column="得票")
+            yield y.count(f"g{int(row[NUMBER]):02d}/rank", _rank(y.votes, row[NUMBER]), "", rows, column="得票")
 
 
 def _worked(y: _Year) -> Found:
@@ -310,7 +319,8 @@ def from_lines(lines: list[dict[str, str]], figure: dict[str, Any]) -> str | Non
         return printed(lines, figure)
     measure, now = figure["id"].rsplit("/", 1)[1].split("@")[0].removesuffix("_sum"), figure["as_of"]
     if figure["unit"] != "1":
-        count = _counted(lines, measure, now)
+        own = figure["id"].split("/")[2].removeprefix("g").lstrip("0")
+        count = _rank(lines, own) if measure == "rank" else _counted(lines, measure, now)
         return None if count is None else str(count)
     if measure == "work":
         value = _work(lines[0])

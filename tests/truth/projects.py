@@ -61,6 +61,11 @@ def work(rows: list[Row], falls: bool) -> tuple[Fraction | None, Counter[str]]:
     return (over / under if under else None), lacks
 
 
+def part(row: Row, falls: bool) -> tuple[Fraction | None, Counter[str]]:
+    """形象进度 of one place: what it reports, whatever else is missing in its row."""
+    return work([row], falls) if row[WORK] in WORDS else (percent(row[WORK]), Counter())
+
+
 def span(project: Row) -> tuple[dt.date, dt.date]:
     year = project["年度"]
     return tuple(
@@ -187,6 +192,16 @@ def _progress(year: Year) -> Iterator[tuple[str, Truth]]:
                 yield f"{prefix}/margin", number_truth(margin, "个百分点", 1, missing, **more)
 
 
+def _parts(year: Year) -> Iterator[tuple[str, Truth]]:
+    month = year.months[-1]
+    for row in year.of(month=month):
+        number, region = row[PROJECT], row[REGION]
+        value, lacks = part(row, year.projects[number]["目标方向"] == "不超过")
+        ref = (f"project_progress:{year.year}", f"{year.year}/{number}/{region}/{month}", 1)
+        found = rate_truth(value, lacking(lacks), as_of=month, kind=year.kind([row]), rows=(ref,))
+        yield f"projects/{year.year}/p{int(number):02d}+r{region}/work", found
+
+
 def _tally(
     year: Year,
     key: str,
@@ -265,6 +280,7 @@ def figures(tables: Tables) -> Iterator[tuple[str, Truth]]:
         year = Year(tables, name)
         if year.rows:
             yield from _progress(year)
+            yield from _parts(year)
             yield from _states(year)
             yield from _reports(year)
 
@@ -303,7 +319,8 @@ def _judged(projects: dict[str, Row], rows: list[Row], figure: dict[str, Any], m
         return str(half_up(time(project, month), 6))
     # Whether a target is to fall stands in the project's row; a place's rows alone show it by what is reported.
     if measure in ("work", "margin"):
-        value, _ = work(rows, all(r["完成数"] == "不涉及" and r["现值"] != "不涉及" for r in rows))
+        falls = all(r["完成数"] == "不涉及" and r["现值"] != "不涉及" for r in rows)
+        value, _ = part(rows[0], falls) if "+r" in figure["id"] else work(rows, falls)
         if value is None:
             return None
         if measure == "work":

@@ -40,6 +40,12 @@ def _origins(year: Year) -> Iterator[Figure]:
             yield figure(name, "反映", total(rows, "count"), "件", "各渠道、各事项的件数相加", chosen)
 
 
+def _rank(own: Row, votes: Sequence[Row]) -> int | None:
+    """A candidate's place by votes, equal ones the same; nobody's is known before all votes are."""
+    known = [int(v["votes"]) for v in votes if v["votes"] is not None]
+    return 1 + sum(v > int(own["votes"]) for v in known) if len(known) == len(votes) else None
+
+
 def _ballot(year: Year) -> Iterator[Figure]:
     if not year.votes:
         return
@@ -53,6 +59,8 @@ def _ballot(year: Year) -> Iterator[Figure]:
         if vote := thing.vote:
             own = Chosen(life.VOTES, vote[KEY], [vote], ("votes",))
             yield figure(f"{year.year}/{thing.key}/votes", "得票", vote["votes"], "票", "票选的得票，照录", own)
+            name = f"{year.year}/{thing.key}/rank"
+            yield figure(name, "得票名次", _rank(vote, year.votes), "", "得票比它多的候选事项数 + 1", whole)
 
 
 def _of_year(year: Year, rule: Due | None) -> Iterator[Figure]:

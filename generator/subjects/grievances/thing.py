@@ -52,18 +52,14 @@ def _origins(thing: Thing) -> list[View]:
 
 
 def _vote(shown: Shown, thing: Thing) -> View | None:
-    """What the thing was on the ballot: its votes, its place by votes, and its title if that was another."""
+    """What the thing was on the ballot: its votes and rank, and its title if that was another."""
     if thing.vote is None:
         return None
-    own = thing.vote["votes"]
-    known = [v["votes"] for v in shown.rows.votes]
-    place = None if own is None or None in known else 1 + sum(v > own for v in known)
     title = thing.vote["title"]
     return {
-        "place": place,
         "title": title if title != thing.row["title"] else None,
         **shown.views("all", "candidates", "chosen"),
-        **shown.views(thing.key, "votes"),
+        **shown.views(thing.key, "votes", "rank"),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from generator import format as fmt
 from generator import schedule
 from generator.model import Figure
 from generator.schedule import Lifecycle
@@ -121,11 +120,10 @@ class Lines:
         """A place's part of a project, as it stands and as it was reported, in one month or undated."""
         standing = self.year.standings.places.get((int(row["project"]), row["region"]), {}).get(row["month"])
         key = f"{record(int(row['project']))}+r{row['region']}"
-        cells = {m: self.get(key, m) for m in ("target", "done", "now")}
+        cells = {m: self.get(key, m) for m in ("work", "target", "done", "now")}
         return {
             "label": self.regions.get(row["region"], row["region"]),
             "state": state(standing),
-            "work": "" if row["work"] is None else fmt.percent(row["work"], 0),
             "said": "、".join(w for w in (row["lifecycle"], row["schedule"]) if w),
             "disagrees": bool(standing and Report(row, standing).disagrees),
             "reported": row["reported"] or "",

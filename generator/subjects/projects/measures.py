@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from generator.measure import ANY, Figures, gather, published, reference
+from generator.measure import ABSENT, ANY, Figures, gather, published, reference
 from generator.model import Figure, Kind, Missing, Precision, RowRef
 from generator.subjects.projects import tallies
 from generator.subjects.projects.standing import Plan, there, work_of
@@ -126,12 +126,30 @@ def _ratio(year: Year, number: int, month: str, suffix: str) -> Iterator[Figure]
     )  # fmt: skip
 
 
+def _parts(year: Year, number: int, month: str) -> Iterator[Figure]:
+    """形象进度 of each place's part of a project: as its row says, by the numbers where it has none to say."""
+    for row in year.rows(number, month):
+        if row.get(ABSENT):
+            continue
+        work, lacks = work_of([row], year.standings.plans[number])
+        if row["work"] is not None:  # no weight is needed where there is nothing to weigh against
+            work, lacks = row["work"], Counter()
+        parts = (str(number), row["region"], month)
+        yield Figure(
+            f"projects/{year.year}/{record(number)}+r{row['region']}/work", "形象进度", work, "%", month,
+            Precision.EXACT, "这一行的形象进度；不涉及或待定的，用完成数 ÷ 目标数",
+            tuple(year.selection([row], *parts, missing=sum(lacks.values()))), year.kind([row], ()), _lacking(lacks),
+            base="目标数",
+        )  # fmt: skip
+
+
 def _progress(year: Year) -> Iterator[Figure]:
     for number in year.projects:
         for month in year.standings.by_month.get(number, {}):
             yield from _ratio(year, number, month, f"@{month}")
             if month == year.newest:
                 yield from _ratio(year, number, month, "")
+                yield from _parts(year, number, month)
 
 
 def figures(tables: Tables) -> Iterator[Figure]:
