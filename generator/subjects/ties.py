@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from generator.subject import Site
+from generator.subjects.grievances import life
 from generator.subjects.projects.year import record, unit_ids
 
 
@@ -37,11 +38,9 @@ class Ties:
 
     @cached_property
     def _answering(self) -> set[str]:
-        """The ids of the units that answer for one of the ten things."""
-        if not self.site.tables.has("grievances"):
-            return set()
+        """The ids of the units that answer for one of the ten things, or for a task of one."""
         units = unit_ids(self.site.tables)
-        return {units[r["lead"]] for r in self.site.tables.rows("grievances", self.year) if r["lead"] in units}
+        return {units[name] for name in life.year_of(self.site.tables, self.year).leads if name in units}
 
     def of(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         """What a plain row (``project``, ``grievance``: numbers or ``None``) is tied to: what, label, href."""
@@ -59,7 +58,8 @@ class Ties:
     def page(self, folder: str, key: str) -> str | None:
         """The page of a place (``regions``, ``r100103``) or a unit (``units``, its id).
 
-        A place has one where it has a part of a project, a unit also where it answers for one of the ten things.
+        A place has one where it has a part of a project, a unit also where it answers for one of the ten things
+        or for a task of one.
         """
         answers = f"projects/{self.year}/{key}/listed" in self.site.figures
         if folder == "units":

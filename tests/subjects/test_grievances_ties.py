@@ -8,7 +8,7 @@ import pytest
 
 from generator.subjects.grievances.lateness import last_report
 from generator.subjects.grievances.thing import thing_page
-from generator.subjects.grievances.ties import tasks_in
+from generator.subjects.grievances.ties import helped_by, tasks_in, tasks_of
 from generator.subjects.grievances.year import Shown
 from tests.subjects.things import NOT, month, site, task, thing
 
@@ -32,6 +32,30 @@ def test_a_task_in_a_place_stands_as_on_its_things_page() -> None:
     assert [(t["state"]["mark"], t["state"]["word"], t["late"]) for t in listed] == [
         ("●", "按时完成", False), ("▼", "晚于计划完成", False), ("▼", "逾期，没有完成", True), ("◐", "没有完成", False),
     ]  # fmt: skip
+
+
+def test_a_late_task_carries_what_the_things_unit_says_in_the_newest_month() -> None:
+    tasks = [
+        task(1, 1, "2021-12-20", None, lead="示例单位丙"), task(1, 2, "2022-03-31", None, lead="示例单位丙"),
+        task(2, 1, "2021-12-20", None, lead="示例单位丙"), task(3, 1, "2021-12-20", None, lead="示例单位丙"),
+    ]  # fmt: skip
+    progress = [month(1, 11, 40, note="十一月"), month(1, 12, 50, note="十二月"), month(2, 11, 40, note="十一月")]
+    found = shown(grievances=[thing(1), thing(2), thing(3, lead=None)], grievance_tasks=tasks,
+                  grievance_progress=[*progress, month(3, 12, 50, note="没有单位的事")])  # fmt: skip
+    assert [(t["late"], t["said_by"], t["note"]) for t in tasks_of(found, "示例单位丙")] == [
+        (True, "示例单位甲", "十二月"), (False, "示例单位甲", ""), (True, "示例单位甲", ""), (True, "", "没有单位的事"),
+    ]  # fmt: skip
+    assert tasks_of(found, "示例单位甲") == []
+
+
+def test_a_unit_helps_with_the_things_whose_partner_it_is() -> None:
+    things = [thing(1, "停车难"), thing(2, "噪声", partners=()), thing(3, "看病", lead=None, partners=("示例单位乙",))]
+    found = shown(grievances=things, units=[{"id": "u1", "name": "示例单位甲", "source": "gov"}])
+    assert helped_by(found, "示例单位乙") == [
+        {"label": "01 停车难", "href": "grievances/2021/#g01", "lead": "示例单位甲", "lead_href": "units/2021/u1/"},
+        {"label": "03 看病", "href": "grievances/2021/#g03", "lead": "", "lead_href": None},
+    ]
+    assert helped_by(found, "示例单位甲") == []
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,15 @@ def test_search_knows_names_old_names_and_codes() -> None:
     pages = found(regions=[old, {"code": "510904", "name": "安居区", "kind": "区", "reports": "是"}])
     assert {"船山区", "市中区", "510902", "510903"} <= set((pages["regions/2021/r510903/"].search or "").split())
     assert {"示例单位甲", "旧单位甲", "修路"} <= set((pages["units/2021/u1/"].search or "").split())
+
+
+def test_a_made_up_task_makes_a_page_a_demonstration_and_its_document_is_named() -> None:
+    thing = {"year": 2021, "number": 1, "title": "停车难", "source": "gov"}
+    task = {"year": 2021, "grievance": 1, "number": 1, "title": "划线", "lead": "示例单位丙", "region": "local-hedong",
+            "planned": "2021-06-30", "actual": None}  # fmt: skip
+    for source, demo in (("gov", False), ("demo", True)):
+        pages = found(grievances=[thing], grievance_tasks=[{**task, "source": source}])
+        for path in ("units/2021/u3/", "regions/2021/rlocal-hedong/"):
+            page = pages[path]
+            assert page.demo is demo, path
+            assert source in {s["id"] for s in page.data["sources"]}, path

@@ -148,7 +148,7 @@ def test_places_and_units_are_linked_where_they_have_a_page() -> None:
     assert other.find(id="about") is None
 
 
-def test_a_unit_that_answers_only_for_one_of_the_ten_things_is_linked() -> None:
+def test_a_unit_that_answers_only_for_one_of_the_ten_things_or_a_task_of_one_is_linked() -> None:
     rows = [news(1, "2021-03-01", unit="示例单位甲"), news(2, "2021-03-02", unit="示例单位乙")]
     units = [{"id": f"u{n}", "name": f"示例单位{name}", "source": "gov"} for n, name in enumerate("甲乙", 1)]
     thing = {"year": 2021, "number": 1, "title": "停车难", "lead": "示例单位甲", "source": "gov"}
@@ -157,6 +157,11 @@ def test_a_unit_that_answers_only_for_one_of_the_ten_things_is_linked() -> None:
     assert links == {"示例单位甲": "../../../units/2021/u1/"}
     assert html(found, "updates/2021/n002/").find(id="about") is None
     assert {f"units/2021/{u}/" for u in ("u1", "u2")} & {p.path for p in unit_pages.pages(found)} == {"units/2021/u1/"}
+    task = {"year": 2021, "grievance": 1, "number": 1, "title": "划线", "lead": "示例单位乙", "planned": "2021-06-30"}
+    found = site(updates=rows, units=units, grievances=[thing], grievance_tasks=[{**task, "source": "gov"}])
+    links = {a.get_text(): a["href"] for a in html(found, "updates/2021/n002/").select("#about a")}
+    assert links == {"示例单位乙": "../../../units/2021/u2/"}
+    assert "units/2021/u2/" in {p.path for p in unit_pages.pages(found)}
 
 
 def test_search_finds_news_by_what_people_know() -> None:

@@ -88,6 +88,11 @@ class Year:
         """The newest month with reports."""
         return self.months[-1] if self.months else None
 
+    @property
+    def leads(self) -> set[str]:
+        """The units, by name, that answer for a thing or for a task of one."""
+        return {row["lead"] for t in self.things for row in (t.row, *t.tasks) if row["lead"]}
+
 
 def done_by(task: Row, month: str | None) -> bool:
     """Whether a task was finished at a month's end; without a month, at any time."""

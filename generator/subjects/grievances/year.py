@@ -36,7 +36,7 @@ class Shown:
         regions = site.tables.rows("regions")
         self.regions = {r["code"]: r["name"] for r in regions}
         self._places = {r["code"] for r in regions if r["reports"] == "是"}
-        leads = {r["lead"] for table in ("projects", life.LIST) for r in site.tables.rows(table, year)}
+        leads = self.rows.leads | {r["lead"] for r in site.tables.rows("projects", year)}
         self._units = {r["name"]: r["id"] for r in site.tables.rows("units") if r["name"] in leads}
         self.figures = [f for f in site.figures.values() if f.subject == "grievances" and f.year == year]
 
@@ -86,7 +86,7 @@ class Shown:
         return f"{self.path}{thing.key}/" if self.detailed else f"{self.path}#{thing.key}"
 
     def unit(self, name: str | None) -> str | None:
-        """The page of a unit in this year; it has one if it leads a project or a thing."""
+        """The page of a unit in this year; it has one if it leads a project, a thing or a task."""
         found = self._units.get(name or "")
         return f"units/{self.year}/{found}/" if found else None
 

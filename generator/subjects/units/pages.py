@@ -1,8 +1,8 @@
-"""A page for each unit and year: the projects that it leads, what is late and why, and whether it reports in time."""
+"""A page for each unit and year: what it leads and is to do, what is late and why, and whether it reports in time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,31 +48,35 @@ def _helps(lines: Lines, name: str) -> list[View]:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year as this subject sees it: its projects, and the things of each unit by the unit's name."""
+    """A year as this subject sees it: its projects, its things, and who answers for any of them."""
 
     lines: Lines
-    things: Mapping[str, list[View]]
-    reports: Mapping[str, View | None]  # the last report of a unit's things
+    shown: Shown | None  # only where there is a list of things
     listed: list[str]  # ids of the units that answer for something: those that lead projects first
 
 
 def _year(site: Site, number: int, units: Mapping[str, dict[str, Any]]) -> Year:
     lines = Lines(site, number)
-    things: dict[str, list[View]] = {}
-    reports: dict[str, View | None] = {}
-    if number in life.years(site.tables):
-        shown = Shown(site, number)
-        things = {name: ties.of_unit(shown, name) for name in {t.row["lead"] for t in shown.things if t.row["lead"]}}
-        reports = {name: lateness.last_report(shown, name) for name in things}
+    shown = Shown(site, number) if number in life.years(site.tables) else None
     leads = [u for u in lines.units_with_projects() if u in units]
-    others = [u for u, row in units.items() if u not in leads and row["name"] in things]
-    return Year(lines, things, reports, [*leads, *others])
+    answering = shown.rows.leads if shown else set()
+    others = [u for u, row in units.items() if u not in leads and row["name"] in answering]
+    return Year(lines, shown, [*leads, *others])
+
+
+def _late(things: Sequence[View], tasks: Sequence[View]) -> dict[str, list[View]]:
+    """The things that are behind, each with its late tasks, and the late tasks of other things."""
+    late = [t for t in tasks if t["late"]]
+    behind = [{**t, "tasks": [x for x in late if x["href"] == t["href"]]} for t in things if t["behind"]]
+    there = {t["href"] for t in behind}
+    return {"late_things": behind, "late_tasks": [t for t in late if t["href"] not in there]}
 
 
 def unit_page(found: Year, unit: dict[str, Any]) -> Page:
     """A unit in a year."""
-    lines, things = found.lines, found.things.get(unit["name"], [])
+    lines, shown, name = found.lines, found.shown, unit["name"]
     site, year, key = lines.site, lines.number, unit["id"]
+    things, tasks = (ties.of_unit(shown, name), ties.tasks_of(shown, name)) if shown else ([], [])
     led, counts = _projects(lines, key), lines.counts(key)
     more = {m: f for m in ("listed", "reports_due", "reports_late", "reports_missing") if (f := lines.get(key, m))}
     figures = [*counts.values(), *more.values()]
@@ -80,32 +84,34 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
     rows = [r for (n, _), found in lines.year.standings.rows.items() if n in numbers for r in found.values()]
     return Page(
         path=f"{ROOT}{year}/{key}/",
-        title=f"{unit['name']}（{year} 年）",
+        title=f"{name}（{year} 年）",
         template="units/unit.md.j2",
         data={
             "year": year,
-            "name": unit["name"],
+            "name": name,
             "aliases": list(unit["aliases"]),
             "counts": {name: view(f) for name, f in counts.items() if f.value or name == "done"},
             **{m: view(f) for m, f in more.items()},
             "projects": led,
-            "late_things": [t for t in things if t["behind"]],
             "paid": any(p["money"] for p in led),
             "late": [p for p in led if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
+            **_late(things, tasks),
             "things": things,
-            "helps": _helps(lines, unit["name"]),
+            "tasks": tasks,
+            "helps": _helps(lines, name),
+            "helps_things": ties.helped_by(shown, name) if shown else [],
             "report": last_report(lines.year, rows),
-            "things_report": found.reports.get(unit["name"]),
+            "things_report": lateness.last_report(shown, name) if shown else None,
             "problems": problems_of(site.tables, year, key),
             "news": news_of(site.tables, year, key),
-            "sources": sources(site, figures, [unit["source"]]),
+            "sources": sources(site, figures, [unit["source"], *(t["source"] for t in tasks)]),
         },
         section=ROOT,
-        description=f"{unit['name']} {year} 年负责的民生实事和群众不满的事：哪些办完了，哪些滞后，是否按时报送。",
+        description=f"{name} {year} 年负责的民生实事和群众不满的事：哪些办完了，哪些滞后，是否按时报送。",
         crumbs=(("首页", ""), (TITLE, ROOT), (f"{year} 年", f"{ROOT}{year}/")),
-        demo=unit[KIND] == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures),
+        demo=unit[KIND] == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures) or any(t["demo"] for t in tasks),
         as_of=lines.year.newest,
-        search="\n".join([" ".join([unit["name"], *unit["aliases"], "单位"]), *(p["title"] for p in (*led, *things))]),
+        search="\n".join([" ".join([name, *unit["aliases"], "单位"]), *(p["title"] for p in (*led, *things))]),
     )
 
 
