@@ -222,6 +222,7 @@ def failing(function: Callable[..., Any], after: int) -> Callable[..., Any]:
     return wrapper
 
 
+@pytest.mark.no_cover  # the same run again and again; other tests measure it
 @pytest.mark.parametrize("after", [0, 1, 7, 12])
 @pytest.mark.parametrize("step", ["write_bytes", "replace"])
 def test_a_full_disk_leaves_nothing_half_and_the_next_run_goes_on(

@@ -284,6 +284,7 @@ def test_extras_of_another_list() -> None:
         [control("budget/2021/r510903/paid", "1")], [control("budget/2021/all/allocated", "0")],
     ],
 )  # fmt: skip
+@pytest.mark.no_cover  # whole builds, again and again; other tests measure them
 @pytest.mark.parametrize("rows", [(), [row(1, "510903", "市", "2021-12", WAN, WAN, WAN)]])
 def test_odd_sets_of_totals_make_whole_pages(totals: Any, rows: Any) -> None:
     found = site(rows, control_totals=totals)
