@@ -23,7 +23,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,19 @@ def main() -> None:
         perform(command)
     finally:
         sys.stderr.write(f"{COUNT}{striker.count}\n")
+
+
+def put(folder: Path, files: Mapping[str, str]) -> None:
+    """Writes files below a folder."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(text.encode())
+
+
+def at_once(function: Any, numbers: Iterable[int]) -> None:
+    """The same trial at many operations, in a few processes at a time."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(function, numbers))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import store
-from generator.errors import MachineError, PortalError, ProgramError, UsageError
+from generator.errors import MachineError, ProgramError, UsageError
 from generator.files import CAUSES, explained
-from generator.store import Source, Work
+from generator.store import Source
 from tests import faults
 
 ROOT = Path(__file__).parent.parent
@@ -69,12 +68,6 @@ def tree(folder: Path) -> dict[str, bytes | str | None]:
     return found
 
 
-def put(folder: Path, files: Mapping[str, str]) -> None:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(text.encode())
-
-
 def apply(out: Path, files: Mapping[str, str], fingerprint: str | None = None) -> store.Applied:
     sources = {path: Source.of(text.encode()) for path, text in files.items()}
     return store.apply(out, sources, fingerprint=fingerprint or json.dumps(files))
@@ -84,7 +77,7 @@ def site(out: Path, files: Mapping[str, str], *, foreign: bool = True) -> Path:
     """A site made in the past, and files that somebody else has put into it."""
     apply(out, files)
     if foreign:
-        put(out, FOREIGN)
+        faults.put(out, FOREIGN)
     return out
 
 
@@ -94,12 +87,6 @@ def applying(out: Path, files: Mapping[str, str]) -> list[str]:
 
 def recovering(out: Path) -> list[str]:
     return ["-c", RECOVER, str(out)]
-
-
-def at_once(function: Any, numbers: Iterable[int]) -> None:
-    """The same trial at many operations, in a few processes at a time."""
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(function, numbers))
 
 
 # --- the out folder, undisturbed
@@ -152,7 +139,7 @@ def test_a_harmed_output_is_noticed_and_restored(tmp_path: Path, harm: str) -> N
     if harm == "tamper":
         victim.write_text("same, not")
     if harm == "link":
-        put(tmp_path, {"elsewhere": "same"})
+        faults.put(tmp_path, {"elsewhere": "same"})
         victim.symlink_to(tmp_path / "elsewhere")
     if harm == "folder":
         (victim / "empty").mkdir(parents=True)
@@ -223,7 +210,7 @@ def test_a_foreign_file_in_the_way_stops_everything(
     tmp_path: Path, stands: dict[str, str], wanted: str, named: str
 ) -> None:
     out = site(tmp_path / "site", OLD)
-    put(out, stands)
+    faults.put(out, stands)
     before = tree(out)
     with pytest.raises(UsageError, match=named):
         apply(out, {**NEW, wanted: "ours"})
@@ -231,13 +218,13 @@ def test_a_foreign_file_in_the_way_stops_everything(
 
 
 def test_a_foreign_file_of_equal_content_is_no_obstacle(tmp_path: Path) -> None:
-    put(tmp_path, {"x.html": "equal"})
+    faults.put(tmp_path, {"x.html": "equal"})
     assert apply(tmp_path, {"x.html": "equal"}) == store.Applied((), (), 1)
 
 
 def test_nothing_is_written_or_deleted_through_a_link(tmp_path: Path) -> None:
     out = site(tmp_path / "site", OLD, foreign=False)
-    put(tmp_path / "elsewhere", {"deep/index.html": "gone", "b/c.html": "a file"})
+    faults.put(tmp_path / "elsewhere", {"deep/index.html": "gone", "b/c.html": "a file"})
     (out / "gone/deep/index.html").unlink()
     (out / "gone/deep").rmdir()
     (out / "gone").rmdir()
@@ -265,7 +252,7 @@ def test_a_link_below_a_folder_that_becomes_a_file_is_foreign(tmp_path: Path) ->
 )  # fmt: skip
 def test_a_manifest_that_is_not_ours_is_never_obeyed_nor_overwritten(tmp_path: Path, listing: str) -> None:
     out = tmp_path / "site"
-    put(out, {"portal-manifest.json": listing, "../x": "outside"})
+    faults.put(out, {"portal-manifest.json": listing, "../x": "outside"})
     assert store.manifest(out) is None
     for refused in (lambda: store.claim(out), lambda: apply(out, NEW)):
         with pytest.raises(UsageError, match="已损坏"):
@@ -285,7 +272,7 @@ def test_a_path_respelled_in_case_survives_where_case_is_ignored(tmp_path: Path)
 
 def test_a_foreign_file_that_differs_in_case_is_foreign_where_case_counts(tmp_path: Path) -> None:
     apply(tmp_path, {"About.html": "1"})
-    put(tmp_path, {"about.html": "foreign"})
+    faults.put(tmp_path, {"about.html": "foreign"})
     if (tmp_path / "About.html").read_text() == "foreign":
         pytest.skip("case is ignored here")
     with pytest.raises(UsageError, match=r"about\.html"):
@@ -308,7 +295,9 @@ def test_claim_takes_what_is_absent_empty_or_ours(tmp_path: Path) -> None:
 
 
 def test_claim_refuses_everything_else(tmp_path: Path) -> None:
-    put(tmp_path, {"file": "", "full/thesis.doc": "", "root/data/x.csv": "", "torn/.portal-new/0": "", "torn/x": ""})
+    faults.put(
+        tmp_path, {"file": "", "full/thesis.doc": "", "root/data/x.csv": "", "torn/.portal-new/0": "", "torn/x": ""}
+    )
     (tmp_path / "empty").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "empty", target_is_directory=True)
     before = tree(tmp_path)
@@ -357,7 +346,7 @@ def test_killed_at_every_operation(tmp_path: Path, old: dict[str, str]) -> None:
         seen.add("new" if (out / ".portal-new/journal.json").exists() else "old")
         after_a_kill(out, before, after, NEW)
 
-    at_once(trial, range(1, faults.operations(whole) + 1))
+    faults.at_once(trial, range(1, faults.operations(whole) + 1))
     assert seen == {"old", "new"}
 
 
@@ -382,7 +371,7 @@ def test_killed_while_recovering_at_every_operation(tmp_path: Path) -> None:
             assert faults.killed(faults.strike(out, second, recovering(out), cwd=ROOT))
             after_a_kill(out, before, after, NEW)
 
-        at_once(trial, range(1, count + 1))
+        faults.at_once(trial, range(1, count + 1))
 
 
 def test_the_next_apply_completes_even_if_nobody_called_recover(tmp_path: Path) -> None:
@@ -433,7 +422,7 @@ def test_recover_says_nothing_when_there_is_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{}", '{"version":1,"moves":["../x"],"first":[],"last":[]}'])
 def test_a_damaged_journal_is_not_guessed_at(tmp_path: Path, text: str) -> None:
     out = site(tmp_path / "site", OLD)
-    put(out, {".portal-new/journal.json": text})
+    faults.put(out, {".portal-new/journal.json": text})
     before = tree(out)
     with pytest.raises(MachineError, match="已损坏"):
         store.recover(out)
@@ -444,7 +433,7 @@ def test_a_repeated_journal_does_not_delete_again_what_made_room(tmp_path: Path)
     """Where case is ignored, the deleted spelling is by then the new file."""
     out = site(tmp_path / "site", {})
     journal = {"version": 1, "moves": ["about.html", "b.html"], "first": ["About.html"], "last": []}
-    put(out, {".portal-new/journal.json": json.dumps(journal), ".portal-new/1": "b", "About.html": "new"})
+    faults.put(out, {".portal-new/journal.json": json.dumps(journal), ".portal-new/1": "b", "About.html": "new"})
     assert store.recover(out) == "上次更新中途停止,现已补完:写入 2 个文件,删除 1 个。"
     assert (out / "About.html").read_text() == "new"
     assert (out / "b.html").read_text() == "b"
@@ -475,7 +464,7 @@ def test_a_failing_disk_leaves_the_old_site_or_a_journal(tmp_path: Path, how: st
             store.recover(out)
             assert tree(out) == (before if done.returncode and "会自动补完" not in done.stderr else after)
 
-    at_once(trial, range(1, total + 1))
+    faults.at_once(trial, range(1, total + 1))
     assert sum(causes) > total // 3
 
 
@@ -621,7 +610,7 @@ def test_foreign_files_survive_whatever_happens(
         apply(out, old)
         standing = set(tree(out))
         own = {p: t for p, t in foreign.items() if not any(q in standing or p == q for q in [p, *above(p)])}
-        put(out, own)
+        faults.put(out, own)
         before = tree(out)
         try:
             apply(out, new)
@@ -632,179 +621,3 @@ def test_foreign_files_survive_whatever_happens(
 
 def above(path: str) -> list[str]:
     return [parent.as_posix() for parent in Path(path).parents][:-1]
-
-
-# --- the build folder
-
-
-def test_work_writes_only_what_differs(tmp_path: Path) -> None:
-    work = Work(tmp_path / "build")
-    assert work.read("docs/index.md") is None
-    assert work.digest("docs/index.md") is None
-    assert work.write("docs/index.md", b"1")
-    before = (tmp_path / "build/docs/index.md").stat()
-    assert not work.write("docs/index.md", b"1")
-    assert (tmp_path / "build/docs/index.md").stat() == before
-    assert work.write("docs/index.md", b"2")
-    assert work.read("docs/index.md") == b"2"
-    assert work.digest("docs/index.md") == store.digest_of(b"2")
-
-
-def test_work_changes_files_to_folders_and_back(tmp_path: Path) -> None:
-    work = Work(tmp_path)
-    for path in ("x", "x/y/z", "x/y", "x"):
-        assert work.write(path, b"1")
-        assert work.read(path) == b"1"
-        assert work.paths() == {path}
-    assert work.read("x/y/z") is None
-
-
-def test_work_lists_and_deletes(tmp_path: Path) -> None:
-    work = Work(tmp_path)
-    for path in ("docs/a/index.md", "docs/b.md", "docs2/c.md", "state.json"):
-        work.write(path, b"1")
-    put(tmp_path, {".tmp/1-0": "left by a killed run"})
-    assert work.paths("docs/") == {"docs/a/index.md", "docs/b.md"}
-    assert work.paths("docs") == {"docs/a/index.md", "docs/b.md", "docs2/c.md"}
-    assert len(work.paths()) == 4
-    assert work.paths("absent/") == set()
-    work.delete("docs/a/index.md")
-    work.delete("docs/a/index.md")
-    assert not (tmp_path / "docs/a").exists()
-    assert work.paths("docs/") == {"docs/b.md"}
-
-
-def test_work_never_leaves_its_folder(tmp_path: Path) -> None:
-    work = Work(tmp_path / "build")
-    put(tmp_path, {"secret": "x"})
-    (tmp_path / "build").mkdir()
-    (tmp_path / "build/way").symlink_to(tmp_path, target_is_directory=True)
-    for path in ("../secret", "/secret", "a/../../secret", "", "way/secret", "a\\b", ".tmp/x", store.LOCK):
-        for act in (work.read, work.digest, work.delete, lambda path: work.write(path, b"1")):
-            with pytest.raises(ProgramError, match=r"不允许|离开"):
-                act(path)
-    with pytest.raises(ProgramError):
-        work.paths("../")
-    assert (tmp_path / "secret").read_text() == "x"
-
-
-def test_work_keeps_json(tmp_path: Path) -> None:
-    work = Work(tmp_path)
-    assert work.json("state.json") is None
-    assert work.save_json("state.json", {"b": 1, "a": ["中"]})
-    assert not work.save_json("state.json", {"a": ["中"], "b": 1})
-    assert work.json("state.json") == {"a": ["中"], "b": 1}
-    for torn in (b'{"a', b"\xff", b"[" * 100_000):
-        work.write("state.json", torn)
-        assert work.json("state.json") is None
-
-
-def test_cache_gives_back_what_was_put_or_nothing(tmp_path: Path) -> None:
-    work = Work(tmp_path)
-    assert work.get("abc") is None
-    for value in (b"", b"\n", b"first\nsecond"):
-        work.put("abc", value)
-        assert work.get("abc") == value
-    work.put("ABC", b"another")
-    assert work.get("abc") == b"first\nsecond"
-    for key in ("", "../x", "a/b", "中", ".x", "k" * 200):
-        with pytest.raises(ProgramError, match="键"):
-            work.get(key)
-
-
-def test_cache_takes_torn_and_foreign_files_for_absent(tmp_path: Path) -> None:
-    work = Work(tmp_path)
-    work.put("one", b"value")
-    (entry,) = work.paths("cache/")
-    whole = work.read(entry) or b""
-    for length in range(len(whole)):
-        work.write(entry, whole[:length])
-        assert work.get("one") is None
-    work.write(entry, whole + b"x")
-    assert work.get("one") is None
-    work.put("two", b"value")
-    (other,) = work.paths("cache/") - {entry}
-    work.write(other, whole)  # a good entry, of another key
-    assert work.get("two") is None
-
-
-def test_sweep_drops_what_is_not_kept(tmp_path: Path) -> None:
-    work = Work(tmp_path)
-    for key in ("one", "two", "three"):
-        work.put(key, key.encode())
-    put(tmp_path, {".tmp/1-0": "left by a killed run"})
-    work.write("docs/index.md", b"1")
-    assert work.sweep({"two", "unknown"}) == 2
-    assert (work.get("one"), work.get("two")) == (None, b"two")
-    assert work.read("docs/index.md") == b"1"
-    assert not (tmp_path / ".tmp").exists()
-
-
-WORK = """
-import sys
-from pathlib import Path
-from generator.errors import PortalError
-from generator.store import Work
-work = Work(Path(sys.argv[1]))
-try:
-    work.write("docs/index.md", b"the new page")
-    work.put("key", b"the new value")
-except PortalError as error:
-    sys.exit(str(error))
-"""
-
-
-@pytest.mark.parametrize("how", ["kill", "full", "denied"])
-def test_work_disturbed_at_every_operation(tmp_path: Path, how: str) -> None:
-    def prepared(name: str) -> Work:
-        work = Work(tmp_path / name)
-        work.write("docs/index.md", b"old")
-        work.put("key", b"old")
-        return work
-
-    whole = prepared("whole")
-    total = faults.operations(faults.strike(whole.folder, 0, ["-c", WORK, str(whole.folder)], cwd=ROOT))
-
-    def trial(number: int) -> None:
-        work = prepared(str(number))
-        done = faults.strike(work.folder, number, ["-c", WORK, str(work.folder)], how=how, cwd=ROOT)
-        assert faults.killed(done) == (how == "kill")
-        assert "Traceback" not in done.stderr
-        assert work.read("docs/index.md") in (b"old", b"the new page")
-        assert work.get("key") in (b"old", b"the new value")
-        assert len(work.paths()) == 2
-        assert how != "full" or not any((work.folder / ".tmp").iterdir())
-
-    at_once(trial, range(1, total + 1))
-
-
-def test_messages_name_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied", "some.file")
-
-    work = Work(tmp_path)
-    work.write("a", b"1")
-    monkeypatch.setattr(Path, "unlink", refuse)
-    with pytest.raises(PortalError, match=r"删除工作文件没有完成:没有权限.*some\.file"):
-        work.delete("a")
-
-
-def test_a_room_is_empty_ones_own_and_gone_afterwards(tmp_path: Path) -> None:
-    work = Work(tmp_path / "build")
-    with work.room() as one, work.room() as other:
-        assert one != other
-        assert list(one.iterdir()) == list(other.iterdir()) == []
-        (one / "a").mkdir()
-        (one / "a/file").write_bytes(b"x")
-        assert work.paths() == set()
-    assert not one.exists()
-    assert not other.exists()
-
-
-def test_what_a_killed_run_left_in_its_room_is_swept(tmp_path: Path) -> None:
-    work = Work(tmp_path / "build")
-    killed = work.room()
-    left = killed.__enter__()
-    (left / "file").write_bytes(b"x")
-    work.sweep(set())
-    assert not left.exists()
