@@ -5,6 +5,7 @@
 #   .ci/setup.sh site                install, build, say where the site is
 #   .ci/setup.sh portal ARGS…        install, then the portal command
 #   .ci/setup.sh test                install, system packages, every check, every test
+#   .ci/setup.sh node                what the tests run on Node (.ci/node), only when its lock has changed
 #   .ci/setup.sh bench ARGS…         install test, then bench/run.py
 #   .ci/setup.sh lock                remake both lock files
 #
@@ -115,6 +116,18 @@ install() {  # install site|test
     done
 }
 
+# --- what the tests run on Node --------------------------------------------------------------------------------------
+
+node_tools() {  # .ci/node/node_modules as its lock says; the stamp is a copy of the lock
+    tools=.ci/node
+    if cmp -s "$tools/package-lock.json" "$tools/node_modules/stamp"; then return; fi
+    open_log node
+    say "正在安装测试用的 Node 工具($tools/package-lock.json)…"
+    # No scripts of packages run: what they would fetch is in optional packages of the lock, or not needed.
+    npm ci --prefix "$tools" --ignore-scripts --no-audit --no-fund >>"$log" 2>&1 || explain "安装 Node 工具"
+    cp "$tools/package-lock.json" "$tools/node_modules/stamp" || die "写不了 $root/$tools/node_modules/stamp。"
+}
+
 # --- Debian packages that the tests need ------------------------------------------------------------------------------
 
 has_package() {
@@ -126,6 +139,9 @@ system_packages() {
     missing=
     command -v chromium >/dev/null 2>&1 || missing="chromium"
     has_package fonts-noto-cjk || missing="${missing:+$missing }fonts-noto-cjk"
+    command -v node >/dev/null 2>&1 || missing="${missing:+$missing }nodejs"
+    command -v npm >/dev/null 2>&1 || missing="${missing:+$missing }npm"
+    command -v java >/dev/null 2>&1 || missing="${missing:+$missing }default-jre-headless"
     [ -n "$missing" ] || return 0
     command="apt-get install -y --no-install-recommends $missing"
     command -v apt-get >/dev/null 2>&1 || die "测试还需要:$missing。请用本机的软件包管理器安装后再试。"
@@ -164,6 +180,7 @@ gate() {
     usable_venv || check_python
     system_packages
     install test
+    node_tools
     begun=$(date +%s)
     bin=$venv/bin
     step "代码检查(ruff check)" ruff "$bin/ruff" check .
@@ -222,7 +239,8 @@ case ${1:-} in
     site) site ;;
     portal) shift; portal "$@" ;;
     test) gate ;;
+    node) node_tools ;;
     bench) shift; install test; "$venv/bin/python" bench/run.py "$@" ;;
     lock) lock ;;
-    *) die "用法:.ci/setup.sh install site|test、site、portal …、test、bench …、lock" ;;
+    *) die "用法:.ci/setup.sh install site|test、site、portal …、test、node、bench …、lock" ;;
 esac
