@@ -35,8 +35,8 @@ ENGINE = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions
 # Front matter that other pages show: nav titles, and whether the 404 page belongs to a demonstration.
 SHARED = ("title", "demo_site")
 
-# Made for the theme's own search and for debugging it; nothing on the site asks for them.
-UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/", "assets/images/favicon.png")
+# The theme's scripts, its colours and its mark; nothing on the site asks for them.
+UNUSED = ("assets/javascripts/", "assets/stylesheets/palette", "assets/images/favicon.png")
 
 # MkDocs puts a build date into its templates' context. Ours print none; fixed, nobody's can.
 ENVIRONMENT = {"SOURCE_DATE_EPOCH": "0", "NO_MKDOCS_2_WARNING": "1"}

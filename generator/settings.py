@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,13 @@ import yaml
 from generator.errors import UsageError
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WEB = r"https?://[^\s\"'<>]+"
+# What of the identity has a form; the site code's is that of 网站标识码 (ten digits, or bm and eight).
+FORMS = (
+    ("base_url", re.compile(WEB), "应写网站的完整地址,如 https://www.example.gov.cn/minsheng/;还没有就留空。"),
+    ("site_code", re.compile(r"[0-9]{10}|bm[0-9]{8}"), "网站标识码是 10 位数字,或 bm 加 8 位数字;还没有就留空。"),
+    ("report", re.compile(rf"{WEB}|[^@\s]+@[^@\s]+\.[^@\s]+"), "应写电子邮箱,或 http(s) 开头的地址;还没有就留空。"),
+)
 
 
 class _Loader(yaml.SafeLoader):
@@ -37,6 +45,7 @@ class Identity:
     contact: str
     site_code: str
     base_url: str
+    report: str = ""  # where a wrong figure is reported: an e-mail address, or an address with {message} in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,13 @@ def _place(out: Path) -> Path:
     return out.resolve() if out.name in ("", "..") else out.parent.resolve() / out.name
 
 
+def _refuse(text: Mapping[str, str], name: str) -> None:
+    """Raises ``UsageError`` for an identity that pages could not carry: its addresses and code have a form."""
+    for key, form, remedy in FORMS:
+        if text[key] and not form.fullmatch(text[key]):
+            raise UsageError(f"配置文件 {name} 的 extra.portal.{key} 写成了“{text[key]}”。{remedy}")
+
+
 def load(
     config: Path,
     *,
@@ -118,7 +134,8 @@ def load(
         raise UsageError(f"--as-of 应写成 2021-12-31 这样的日期,现在是“{as_of}”。")
     if jobs < 1:
         raise UsageError(f"--jobs 应是 1 或更大的整数,现在是 {jobs}。")
-    text = {k: str(portal.get(k) or "") for k in ("city", "office", "contact", "site_code", "base_url")}
+    text = {k: str(portal.get(k) or "") for k in ("city", "office", "contact", "site_code", "base_url", "report")}
+    _refuse(text, config.name)
     root = config.parent
     return Settings(
         config=config,

@@ -240,6 +240,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         text = kind.startswith("text/") or kind.endswith(("json", "javascript", "xml"))
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
+        self.send_header("Cache-Control", "no-cache" if kind == "text/html" else "max-age=31536000")
         if text and "gzip" in self.headers.get("Accept-Encoding", ""):
             body = gzip.compress(body, 6, mtime=0)
             self.send_header("Content-Encoding", "gzip")

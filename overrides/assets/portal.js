@@ -1,14 +1,16 @@
-/* Small comforts; without them the browser's own zoom and scrolling do the same work. */
+/* Small comforts; without them the browser's own zoom and scrolling, and plain links, do the same work.
+   What a reader chose is kept in one place ("portal") and set before the page is drawn, by the one inline script
+   (overrides/partials/javascripts/base.html). */
 (function () {
   "use strict";
   var root = document.documentElement;
-  var boxes = [].slice.call(document.querySelectorAll(".table-wrap"));
-  var button = document.querySelector("[data-portal=size]");
-  var large = false;
 
-  /* Tables: a box that has nothing to scroll is no stop for the keyboard and lets the header stick to the window. */
+  function each(selector, act) { [].forEach.call(document.querySelectorAll(selector), act); }
+
+  /* --- tables: a box that has nothing to scroll is no stop for the keyboard and lets the header stick to the window */
+
   function fit() {
-    boxes.forEach(function (box) {
+    each(".table-wrap", function (box) {
       box.classList.remove("fits", "long");
       var fits = box.scrollWidth <= box.clientWidth;
       var long = box.scrollHeight > 1.2 * window.innerHeight;
@@ -18,31 +20,116 @@
     });
   }
 
-  /* Search loads on its own page only. */
-  function search() {
-    var form = document.querySelector("[data-portal=search]");
-    if (!form) return;
-    var script = document.createElement("script");
-    script.src = form.getAttribute("data-script");
-    document.head.appendChild(script);
+  /* --- large type, high contrast, dark: kept across pages, and given back to the system when they agree with it */
+
+  var SYSTEM = { contrast: "(prefers-contrast: more)", dark: "(prefers-color-scheme: dark)" };
+
+  function kept() {
+    try { return JSON.parse(localStorage.getItem("portal") || "{}") || {}; } catch (error) { return {}; }
   }
 
-  /* The large-type version. */
-  function show() {
-    root.classList.toggle("portal-large", large);
-    if (button) button.setAttribute("aria-pressed", String(large));
+  function keep(name, on) {
+    var all = kept();
+    if (on === (SYSTEM[name] ? window.matchMedia(SYSTEM[name]).matches : false)) delete all[name];
+    else all[name] = on;
+    try { localStorage.setItem("portal", JSON.stringify(all)); } catch (error) { /* a private window: this page only */ }
+  }
+
+  function show(name, on) {
+    root.classList.toggle("portal-" + name, on);
+    if (name === "dark") root.classList.toggle("portal-light", !on);
+    each("[data-portal-mode=" + name + "]", function (button) { button.setAttribute("aria-pressed", String(on)); });
+  }
+
+  each("[data-portal-mode]", function (button) {
+    var name = button.getAttribute("data-portal-mode");
+    button.setAttribute("aria-pressed", String(root.classList.contains("portal-" + name)));
+    button.addEventListener("click", function () {
+      var on = !root.classList.contains("portal-" + name);
+      keep(name, on);
+      show(name, on);
+      fit();
+    });
+  });
+
+  Object.keys(SYSTEM).forEach(function (name) {
+    var query = window.matchMedia(SYSTEM[name]);
+    /* Safari 13 knows no addEventListener here; there the next page follows the system. */
+    if (query.addEventListener) query.addEventListener("change", function () {
+      if (kept()[name] === undefined) show(name, query.matches);
+    });
+  });
+
+  /* --- scripts that only some pages need load there only */
+
+  each("[data-script]", function (place) {
+    var script = document.createElement("script");
+    script.src = place.getAttribute("data-script");
+    document.head.appendChild(script);
+  });
+
+  /* --- where a number comes from, what a word means: shown over the page where the browser has dialogs */
+
+  var panel, opener;
+
+  function close() { panel.close(); }
+
+  function made() {
+    panel = document.createElement("dialog");
+    panel.className = "portal-panel";
+    panel.innerHTML = "<div class='portal-panel__head'><a>打开整页</a><button type='button'>关闭</button></div>" +
+      "<div class='portal-panel__body md-typeset' tabindex='-1'></div>";
+    panel.querySelector("button").addEventListener("click", close);
+    panel.addEventListener("click", function (event) { if (event.target === panel) close(); });
+    panel.addEventListener("close", function () { if (opener) opener.focus(); });
+    document.body.appendChild(panel);
+  }
+
+  /* The part of a page that an address speaks of, its ids taken off and its links made whole. */
+  function part(html, address) {
+    var there = new DOMParser().parseFromString(html, "text/html");
+    var found = there.getElementById(decodeURIComponent(address.split("#")[1] || ""));
+    if (!found) return null;
+    [].forEach.call(found.querySelectorAll("[href], [src]"), function (node) {
+      ["href", "src"].forEach(function (name) {
+        if (node.hasAttribute(name)) node.setAttribute(name, new URL(node.getAttribute(name), address).href);
+      });
+    });
+    [].forEach.call(found.querySelectorAll("[id]"), function (node) { node.removeAttribute("id"); });
+    found.removeAttribute("id");
+    return document.importNode(found, true);
+  }
+
+  function open(link, found) {
+    if (!panel) made();
+    var body = panel.querySelector(".portal-panel__body");
+    var title = found.querySelector("h2") || found.querySelector("dt");
+    opener = link;
+    body.textContent = "";
+    body.appendChild(found);
+    panel.setAttribute("aria-label", title ? title.textContent.trim() : link.textContent);
+    panel.querySelector("a").href = link.href;
+    panel.showModal();
+    body.scrollTop = 0;
     fit();
   }
 
-  search();
-  try { large = localStorage.getItem("portal.size") === "large"; } catch (error) { /* private window */ }
-  show();
-  window.addEventListener("resize", fit);
-  if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", function () {
-    large = !large;
-    try { localStorage.setItem("portal.size", large ? "large" : "normal"); } catch (error) { /* not kept */ }
-    show();
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a.origin, a.origin-link, a.term");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.closest("dialog") || !window.HTMLDialogElement || !HTMLDialogElement.prototype.showModal) return;
+    event.preventDefault();
+    link.setAttribute("aria-busy", "true");
+    fetch(link.href).then(function (answer) {
+      if (!answer.ok) throw new Error(link.href);
+      return answer.text();
+    }).then(function (html) {
+      var found = part(html, link.href);
+      if (!found) throw new Error(link.href);
+      open(link, found);
+    }).catch(function () { location.href = link.href; }).then(function () { link.removeAttribute("aria-busy"); });
   });
+
+  fit();
+  window.addEventListener("resize", fit);
 })();
