@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Invite, Visitor
-from tests.browser.test_walk import SIZES, highlighted, press_until
+from tests.browser.test_walk import SIZES, highlighted, on_from_panel, press_until
 from tests.sites import Built, Row
 
 YEAR = "2021"
@@ -128,8 +128,9 @@ FOCUS = """() => {
 }"""
 
 
-def follow(visitor: Visitor, link: Locator, address: str) -> Page:
-    """On to a link with the Tab key, which shows where it is, and through it with Enter."""
+def follow(visitor: Visitor, link: Locator, address: str, *, panel: bool = False) -> Page:
+    """On to a link with the Tab key, which shows where it is, and through it with Enter; ``panel``: it opens over the
+    page, and the whole page is one link further."""
     page = visitor.page
     expect(link).to_have_count(1)
     press_until(page, link)
@@ -137,6 +138,8 @@ def follow(visitor: Visitor, link: Locator, address: str) -> Page:
     assert (focus["outline"], focus["seen"]) == ("solid", True), address
     assert focus["width"] >= 2
     page.keyboard.press("Enter")
+    if panel:
+        on_from_panel(page, link, by_keys=True)
     page.wait_for_url(visitor.home + address)
     expect(page.locator("h1")).to_be_visible()
     return page
@@ -220,7 +223,7 @@ def test_five_questions(
     follow(visitor, page.locator("#late a", has_text=project), f"projects/{promise.path}")
     what_was_promised(page, promise, county)
     origin = f"budget/{promise.path}origin/#{promise.month}"
-    follow(visitor, page.locator("#money a.origin"), origin)
+    follow(visitor, page.locator("#money a.origin"), origin, panel=script)
     how_much_was_paid(page, promise)
     follow(visitor, page.locator(".crumbs a", has_text=project), f"budget/{promise.path}")
     says(page.locator(".lede"), f"为安排的 {promise.paid}")

@@ -223,11 +223,14 @@ def test_on_a_phone_header_and_first_column_stay(invite: Invite, path: str) -> N
 # --- large type, schemes, paper ----------------------------------------------------------------------------
 
 
+MODES = ("large", "contrast", "dark")
+
+
 def test_large_type_works_and_is_remembered(invite: Invite) -> None:
     visitor = invite(360, 740)
     page = visitor.go("budget/2021/p07/")
     size = "parseFloat(getComputedStyle(document.querySelector('.md-typeset')).fontSize)"
-    button = page.locator("[data-portal=size]")
+    button = page.locator("[data-portal-mode=large]")
     assert page.evaluate(size) == pytest.approx(17, abs=0.1)
     expect(button).to_have_attribute("aria-pressed", "false")
     button.click()
@@ -243,22 +246,38 @@ def test_large_type_works_and_is_remembered(invite: Invite) -> None:
     assert page.evaluate(size) == pytest.approx(17, abs=0.1)
 
 
-def test_the_button_is_not_there_without_script(invite: Invite) -> None:
+def test_the_switches_are_not_there_without_script(invite: Invite) -> None:
     page = invite(360, 740, script=False).go("")
-    expect(page.locator("[data-portal=size]")).to_be_hidden()
+    for mode in MODES:
+        expect(page.locator(f"[data-portal-mode={mode}]")).to_be_hidden()
 
 
-def test_a_chosen_scheme_is_remembered(invite: Invite) -> None:
+@pytest.mark.parametrize("mode", ["contrast", "dark"])
+def test_a_chosen_scheme_is_remembered_and_given_back(invite: Invite, mode: str) -> None:
     visitor = invite(1440, 900)
     page = visitor.go("")
-    ground = "getComputedStyle(document.body).backgroundColor"
-    light = page.evaluate(ground)
-    for _ in range(2):  # with the system → light → dark
-        page.locator(".portal-tools label:visible").click()
-    dark = page.evaluate(ground)
-    assert dark != light
+    looks = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    button, before = page.locator(f"[data-portal-mode={mode}]"), page.evaluate(looks)
+    button.click()
+    chosen = page.evaluate(looks)
+    assert chosen != before
     visitor.go("budget/2021/")
-    assert page.evaluate(ground) == dark
+    assert page.evaluate(looks) == chosen
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    page.reload()
+    assert page.evaluate(looks) == before
+    assert page.evaluate("localStorage.portal") == "{}"  # what agrees with the system follows it from now on
+
+
+def test_what_the_system_wishes_is_followed_at_once(invite: Invite) -> None:
+    page = invite(1440, 900).go("")
+    button = page.locator("[data-portal-mode=dark]")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    page.emulate_media(color_scheme="dark")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(button).to_have_attribute("aria-pressed", "true")
 
 
 @EVERY
