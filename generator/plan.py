@@ -46,6 +46,12 @@ def fill(found: Sequence[Page], nav: Iterable[tuple[str, str]], written: Collect
     return unique([*found, *empty])
 
 
+def columns(nav: Iterable[tuple[str, str]], found: Iterable[Page]) -> dict[str, Page]:
+    """The pages that the nav leads to, by path; the home page is no column."""
+    paths = {staged.removesuffix("index.md") for _, staged in nav} - {""}
+    return {page.path: page for page in found if page.path in paths}
+
+
 def unique(found: Iterable[Page]) -> tuple[Page, ...]:
     """Pages sorted by path; raises ``ProgramError`` for a path claimed twice, whatever its case."""
     by_path: dict[str, Page] = {}

@@ -6,6 +6,7 @@ character of a cell can mean anything to Markdown. Text is escaped in one place,
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import posixpath
@@ -21,7 +22,10 @@ from markupsafe import Markup
 
 from generator import format as fmt
 from generator.errors import InputError, ProgramError
+from generator.glossary import Term, first_uses
+from generator.metas import metas
 from generator.model import Page
+from generator.settings import Identity
 
 HERE = Path(__file__).parent
 TRANSLATION = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`{}[]|*\\"}
@@ -75,12 +79,29 @@ def environment(folders: Mapping[str, Path]) -> jinja2.Environment:
     )
 
 
-class Stager:
-    """Writes pages as Markdown text, and knows what each text depends on."""
+NOBODY = Identity("", "", "", "", "", "")
 
-    def __init__(self, folders: Mapping[str, Path], *, demo_site: bool) -> None:
+
+class Stager:
+    """Writes pages as Markdown text, and knows what each text depends on.
+
+    ``columns`` are the nav's pages by path, for the tags of the pages below them; ``terms`` the words that the glossary
+    explains, for ``ui.term(word)`` in templates.
+    """
+
+    def __init__(
+        self,
+        folders: Mapping[str, Path],
+        *,
+        demo_site: bool,
+        identity: Identity = NOBODY,
+        columns: Mapping[str, Page] | None = None,
+        terms: Mapping[str, Term] | None = None,
+    ) -> None:
         self.env = environment(folders)
-        self.demo_site = demo_site
+        self.demo_site, self.identity, self.columns = demo_site, identity, columns or {}
+        self.terms = terms or {}
+        self._terms_key = _digest(json.dumps([dataclasses.astuple(t) for t in self.terms.values()]))
         self._template_keys: dict[str, str] = {}
         sources = (Path(__file__), Path(fmt.__file__), HERE / "model.py")
         self.code = _digest("\0".join(p.read_text(encoding="utf-8") for p in sources))
@@ -103,13 +124,13 @@ class Stager:
 
     def key(self, page: Page, charts: Mapping[str, str]) -> dict[str, str]:
         """What a staged page depends on, part by part, so that the reason of a rebuild has a name."""
-        shown = {f: getattr(page, f) for f in ("path", "title", "section", "description", "crumbs", "demo", "as_of")}
-        data = json.dumps([shown, page.data, self.demo_site], ensure_ascii=False, sort_keys=True)
+        data = json.dumps([page.path, self.matter(page), page.data], ensure_ascii=False, sort_keys=True)
         return {
             "数据": _digest(data),
             "模板": self.template_key(page.template),
             "图": _digest(json.dumps([[charts[c.id], c.finding, c.measure, c.csv] for c in page.charts])),
             "程序": self.code,
+            "名词解释": self._terms_key,
         }
 
     def stage(self, page: Page, drawings: Mapping[str, Mapping[str, str]]) -> str:
@@ -126,7 +147,11 @@ class Stager:
         }
         try:
             html = self.env.get_template(page.template).render(
-                page=page, data=page.data, charts=charts, rel=lambda target: _address(relative(page.path, target))
+                page=page,
+                data=page.data,
+                charts=charts,
+                rel=lambda target: _address(relative(page.path, target)),
+                explained=first_uses(self.terms),
             )
         except (jinja2.TemplateError, ProgramError) as error:
             raise ProgramError(f"页面 {page.path or '首页'} 用模板 {page.template} 写不出来:{error}") from error
@@ -145,6 +170,7 @@ class Stager:
             "demo_site": self.demo_site,
             "demo_page": page.demo,
             "as_of": page.as_of and fmt.end_of(page.as_of),
+            "metas": metas(page, self.identity, self.columns, demo_site=self.demo_site),
         }
         lines = "".join(f"{name}: {_scalar(value)}\n" for name, value in values.items())
         return f"---\n{lines}---\n\n"

@@ -85,11 +85,23 @@
     document.body.appendChild(panel);
   }
 
+  /* A heading speaks for what stands below it. */
+  function whole(there, found) {
+    if (!/^H[1-6]$/.test(found.tagName)) return found;
+    var box = there.createElement("div");
+    for (var next = found.nextElementSibling; next && next.tagName !== found.tagName; next = found.nextElementSibling) {
+      if (!box.firstChild) box.appendChild(found.cloneNode(true));
+      box.appendChild(next);
+    }
+    return box;
+  }
+
   /* The part of a page that an address speaks of, its ids taken off and its links made whole. */
   function part(html, address) {
     var there = new DOMParser().parseFromString(html, "text/html");
     var found = there.getElementById(decodeURIComponent(address.split("#")[1] || ""));
     if (!found) return null;
+    found = whole(there, found);
     [].forEach.call(found.querySelectorAll("[href], [src]"), function (node) {
       ["href", "src"].forEach(function (name) {
         if (node.hasAttribute(name)) node.setAttribute(name, new URL(node.getAttribute(name), address).href);
