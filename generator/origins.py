@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator import format as fmt
+from generator.cite import citation, report
 from generator.contract import Column, Resource, Table
 from generator.errors import ProgramError
 from generator.model import Figure, Kind, Page, RowRef
@@ -154,7 +155,7 @@ def _found(rows: Rows, figure: Figure, ref: RowRef) -> tuple[Resource, list[Row]
     return resource, found
 
 
-def _section(rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
+def _section(site: Site, rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
     chosen: dict[str, dict[str, list[Row]]] = defaultdict(dict)
     files: dict[str, Resource] = {}
     for figure in figures:
@@ -173,7 +174,7 @@ def _section(rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
         grids.append({**head, **grid(rows, file.table, found)})
     return {
         "id": fragment,
-        "figures": _merged(figures),
+        "figures": [{**f, "cite": citation(site, f), "report": report(site, f)} for f in _merged(figures)],
         "tables": grids,
         "sources": _source_views(rows, sources),
     }
@@ -201,7 +202,7 @@ def pages(site: Site, rows: Rows, parents: dict[str, Page]) -> Iterator[Page]:
         by_page[path][fragment].append(figure)
     for path, sections in sorted(by_page.items()):
         parent = _parent(path, parents)
-        built = [_section(rows, fragment, found) for fragment, found in sorted(sections.items())]
+        built = [_section(site, rows, fragment, found) for fragment, found in sorted(sections.items())]
         figures = [f for found in sections.values() for f in found]
         _claim_rows(built)
         yield Page(

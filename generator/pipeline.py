@@ -145,9 +145,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     columns = plan.columns(run.settings.nav, [*pages, *(page for _, page, _ in written)])
     folders, demo = subject_folders(subjects), site.tables.demo()
     words = next((body for name, _, body in written if name == glossary.FILE), "")
-    stager = stage.Stager(
-        folders, demo_site=demo, identity=site.identity, columns=columns, terms=glossary.terms(words)
-    )
+    stager = stage.Stager(folders, demo_site=demo, identity=site.identity, columns=columns, terms=glossary.terms(words))
     drawings, keys, drawn = making.draw(run, pages, pool)
     making.stage(run, stager, pages, assets, drawings, keys)
     return found.problems, assets, drawn

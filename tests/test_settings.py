@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,20 @@ def test_jobs(tmp_path: Path, jobs: int) -> None:
 def test_settings_are_frozen(tmp_path: Path) -> None:
     with pytest.raises(AttributeError):
         load(tmp_path, GOOD).jobs = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "word"),
+    [
+        ("base_url", "www.example.org", "完整地址"),
+        ("base_url", 'https://a.example/"x', "完整地址"),
+        ("site_code", "51090", "10 位数字"),
+        ("report", "打 12345", "电子邮箱"),
+    ],
+)
+def test_an_identity_that_pages_could_not_carry_is_refused(tmp_path: Path, key: str, value: str, word: str) -> None:
+    config = tmp_path / "mkdocs.yml"
+    text = json.dumps({"site_name": "甲", "nav": [], "extra": {"portal": {"city": "甲市", key: value}}})
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=word):
+        settings.load(config)

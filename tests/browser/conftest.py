@@ -7,17 +7,12 @@ may fail, no dialog may open.
 from __future__ import annotations
 
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from generator import pipeline, plan, settings
-from generator.origins import Rows
-from generator.subjects import SUBJECTS
-from tests.browser.kinds import HAND_WRITTEN, LOST
 from tests.sites import Built, Server, serving
 
 FLAGS = [
@@ -46,27 +41,6 @@ def server(shipped: Built) -> Iterator[Server]:
 def hostile_server(hostile: Built) -> Iterator[Server]:
     """The site with hostile titles."""
     yield from serving(hostile.site)
-
-
-@pytest.fixture(scope="session")
-def kinds(shipped: Built) -> dict[str, list[str]]:
-    """The addresses of the shipped site's pages by the template that made them, as the program plans them."""
-    chosen = settings.load(shipped.root / "mkdocs.yml")
-    tables = pipeline.checked(chosen, SUBJECTS, None, lambda text: None).tables
-    assert tables is not None
-    site = plan.site_of(tables, SUBJECTS, chosen.identity, None)
-    found: dict[str, list[str]] = defaultdict(list)
-    for page in plan.pages(site, SUBJECTS, Rows(site.tables)):
-        found[page.template].append(page.path)
-    found[HAND_WRITTEN] = sorted(set(shipped.pages) - {p for paths in found.values() for p in paths})
-    found[LOST] = ["404.html"]
-    return dict(found)
-
-
-@pytest.fixture(scope="session")
-def heaviest(shipped: Built, kinds: dict[str, list[str]]) -> dict[str, str]:
-    """The longest page of each kind."""
-    return {kind: max(paths, key=lambda p: shipped.file(p).stat().st_size) for kind, paths in kinds.items()}
 
 
 class Visitor:

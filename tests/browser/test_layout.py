@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from generator import settings
 from tests.browser.conftest import Invite
-from tests.browser.kinds import HAND_WRITTEN, KINDS, LOST
+from tests.kinds import HAND_WRITTEN, KINDS, LOST
 from tests.sites import ROOT, Built, Server
 
 EVERY = pytest.mark.parametrize("kind", KINDS)
