@@ -19,6 +19,7 @@ import yaml
 from jinja2 import meta
 from markupsafe import Markup
 
+from generator import feeds, qr, share
 from generator import format as fmt
 from generator.errors import InputError, ProgramError
 from generator.model import Page
@@ -78,11 +79,12 @@ def environment(folders: Mapping[str, Path]) -> jinja2.Environment:
 class Stager:
     """Writes pages as Markdown text, and knows what each text depends on."""
 
-    def __init__(self, folders: Mapping[str, Path], *, demo_site: bool) -> None:
+    def __init__(self, folders: Mapping[str, Path], *, demo_site: bool, base: str = "") -> None:
         self.env = environment(folders)
         self.demo_site = demo_site
+        self.base = base  # the site's address on the web; without it nothing absolute is written
         self._template_keys: dict[str, str] = {}
-        sources = (Path(__file__), Path(fmt.__file__), HERE / "model.py")
+        sources = (Path(__file__), Path(fmt.__file__), *(HERE / f"{m}.py" for m in ("model", "feeds", "qr", "share")))
         self.code = _digest("\0".join(p.read_text(encoding="utf-8") for p in sources))
 
     def template_key(self, name: str) -> str:
@@ -104,7 +106,8 @@ class Stager:
     def key(self, page: Page, charts: Mapping[str, str]) -> dict[str, str]:
         """What a staged page depends on, part by part, so that the reason of a rebuild has a name."""
         shown = {f: getattr(page, f) for f in ("path", "title", "section", "description", "crumbs", "demo", "as_of")}
-        data = json.dumps([shown, page.data, self.demo_site], ensure_ascii=False, sort_keys=True)
+        around = [self.demo_site, self.base, [one.file for one in feeds.files(page)]]
+        data = json.dumps([shown, page.data, *around], ensure_ascii=False, sort_keys=True)
         return {
             "数据": _digest(data),
             "模板": self.template_key(page.template),
@@ -126,7 +129,11 @@ class Stager:
         }
         try:
             html = self.env.get_template(page.template).render(
-                page=page, data=page.data, charts=charts, rel=lambda target: _address(relative(page.path, target))
+                page=page,
+                data=page.data,
+                charts=charts,
+                following=feeds.files(page),
+                rel=lambda target: _address(relative(page.path, target)),
             )
         except (jinja2.TemplateError, ProgramError) as error:
             raise ProgramError(f"页面 {page.path or '首页'} 用模板 {page.template} 写不出来:{error}") from error
@@ -145,9 +152,22 @@ class Stager:
             "demo_site": self.demo_site,
             "demo_page": page.demo,
             "as_of": page.as_of and fmt.end_of(page.as_of),
+            **self._absolute(page),
         }
         lines = "".join(f"{name}: {_scalar(value)}\n" for name, value in values.items())
         return f"---\n{lines}---\n\n"
+
+    def _absolute(self, page: Page) -> dict[str, object]:
+        """What the head and the foot of a page say of its address on the web; nothing while that is not known."""
+        if not self.base:
+            return {}
+        here = feeds.absolute(self.base, page.path)
+        return {
+            "canonical": here,
+            "share": feeds.absolute(self.base, share.PATH),
+            "alternates": [{"type": f.type, "name": f.name, "href": f.file} for f in feeds.files(page)],
+            "qr": qr.drawn(here),
+        }
 
 
 def _scalar(value: object) -> str:
