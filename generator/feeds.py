@@ -149,13 +149,13 @@ def json_feed(site: Site, page: Page) -> bytes:
 
 def calendar(site: Site, page: Page) -> bytes:
     """A page's planned days as iCalendar (RFC 5545), each of them a whole day."""
-    from icalendar import Calendar
+    from icalendar import Calendar, vText
 
     head = Calendar()
     head.add("prodid", "-//minsheng-portal//ZH")
     head.add("version", "2.0")
     head.add("method", "PUBLISH")
-    head.add("x-wr-calname", _name(site, page))
+    head.add("x-wr-calname", vText(_name(site, page)))  # not of the standard: it would not be escaped
     start, end = head.to_ical().split(b"END:VCALENDAR")
     days = sorted(page.days, key=lambda d: (d.date, d.id))
     events = (_event(day, site.identity.base_url, fmt.end_of(site.as_of or day.date)) for day in days)

@@ -30,7 +30,7 @@ def life(shown: Shown, thing: Thing) -> Iterator[Entry]:
         work, time = (shown.get(thing.key, m, month) for m in ("work", "time"))
         said = [f"{name} {prose(f)}" for name, f in (("整治进度", work), ("时间已过", time)) if f]
         note = f"单位说明：{row['note']}" if row["note"] else ""
-        yield told(f"m{month}", f"{month_name(month)}底{thing.state(month)}{behind}", f"{'，'.join(said)}。{note}",
+        yield told(f"m{month}", f"{month_name(month)}底，{thing.state(month)}{behind}", f"{'，'.join(said)}。{note}",
                    end_of(month), row)  # fmt: skip
     for row in thing.tasks:
         if row["actual"]:

@@ -82,7 +82,7 @@ def life(lines: Lines, number: int, steps: Sequence[View]) -> Iterator[Entry]:
     for month, standing in lines.year.standings.projects.get(number, {}).items():
         figures = {m: lines.get(key, m, month) for m in ("work", "time")}
         if all(figures.values()):
-            title = f"{row['title']}：{month_name(month)}底{standing.word}"
+            title = f"{row['title']}：{month_name(month)}底，{standing.word}"
             path = f"{page}#m{month}"
             text = f"{_said(figures, WORK) or '没有报送进度'}。"
             yield Entry(path, title, text, path, end_of(month), _demo(figures, row))
