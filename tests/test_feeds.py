@@ -594,3 +594,16 @@ def test_a_page_stays_where_the_feed_says(based: Path) -> None:
     for file in (based / "site").rglob("feed.json"):
         for item in json.loads(file.read_bytes())["items"]:
             assert urlsplit(item["url"]).path.removeprefix(urlsplit(BASE).path) in pages
+
+
+@pytest.mark.parametrize("address", ["", "https://b.example/"])
+def test_another_address_reaches_every_page(based: Path, tmp_path: Path, address: str) -> None:
+    root = project.copy(based, tmp_path / "copy")
+    project.replace(root / "mkdocs.yml", f"base_url: {BASE}", f'base_url: "{address}"')
+    assert project.build(root).pages == len(trees(root))
+    left = [p for p in (root / "site").rglob("*") if p.is_file() and BASE.encode() in p.read_bytes()]
+    assert left == []
+    fresh = project.inputs(root, tmp_path / "fresh")
+    shutil.copytree(root / "build/cache", fresh / "build/cache")
+    project.build(fresh)
+    assert project.tree(root / "site") == project.tree(fresh / "site")
