@@ -22,6 +22,7 @@ from generator.store import Source, Work, digest_of
 if TYPE_CHECKING:
     from generator.model import Asset, Chart, Page
     from generator.stage import Stager
+    from generator.subject import Site
 
 DOCS = "docs/"
 HTML = "html/"
@@ -93,6 +94,20 @@ def draw(run: Run, pages: Sequence[Page], pool: Pool) -> tuple[Drawings, dict[st
             run.work.put(f"chart-{keys[chart.id]}", json.dumps(drawing, sort_keys=True).encode())
             drawings[chart.id] = drawing
     return drawings, keys, len(missing)
+
+
+def card(run: Run, site: Site) -> Asset:
+    """The picture that shared links show, kept from the last build if nothing in it changed."""
+    from generator import share
+    from generator.model import Asset
+
+    drawing = share.svg(site.identity, demo=site.tables.demo())
+    key = f"share-{share.key(drawing)}"
+    picture = run.work.get(key)
+    if picture is None:
+        picture = share.png(drawing)
+        run.work.put(key, picture)
+    return Asset(share.PATH, picture)
 
 
 def stage(

@@ -165,6 +165,34 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that those who follow a page are told: news, a report, the state of a project.
+
+    ``id`` is an address below the site's root, made from keys alone, that nothing else has: it never changes. ``path``
+    is where it can be read, ``date`` an ISO day from the data; ``text`` is plain words.
+    """
+
+    id: str
+    title: str
+    text: str
+    path: str
+    date: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that something is planned for; fields as of an ``Entry``."""
+
+    id: str
+    title: str
+    text: str
+    path: str
+    date: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page before it is words: its address, its template, and data that is plain, JSON-able and complete.
 
@@ -174,7 +202,7 @@ class Page:
     ``search`` is what the search index knows of the page besides title and description: in its first line what the
     page is also called (numbers, names, aliases), in more lines what it speaks of; ``None`` keeps the page out of it.
     ``behind`` says that it stands behind another page (a project's money, news of it, a data table), which is to be
-    found first.
+    found first. ``feed`` and ``days`` are what can be followed from it, in files beside the page.
     """
 
     path: str
@@ -190,6 +218,8 @@ class Page:
     hide_toc: bool = True
     search: str | None = None
     behind: bool = False
+    feed: tuple[Entry, ...] = ()
+    days: tuple[Day, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
 
     Tables, figures, pages and drawings end here: rendering needs none of them, and their memory.
     """
-    from generator import downloads, glossary, origins, pagefind, plan, stage
+    from generator import downloads, feeds, glossary, origins, pagefind, plan, stage
 
     run.say("核对数据")
     found = checked(run.settings, subjects, run.work, run.say)
@@ -141,7 +141,9 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     written = list(stage.hand_written(run.settings.docs, dict(run.settings.nav)))
     pages = plan.fill(plan.pages(site, subjects, rows), run.settings.nav, {page.path for _, page, _ in written})
     findable = [*pages, *(dataclasses.replace(page, search=body) for _, page, body in written)]
-    assets = [*downloads.assets(site, rows, pages), *pagefind.assets(run.work, findable)]
+    assets = [*downloads.assets(site, rows, pages), *feeds.assets(site, pages), *pagefind.assets(run.work, findable)]
+    if site.followed:
+        assets.append(making.card(run, site))
     columns = plan.columns(run.settings.nav, [*pages, *(page for _, page, _ in written)])
     folders, demo = subject_folders(subjects), site.tables.demo()
     words = next((body for name, _, body in written if name == glossary.FILE), "")

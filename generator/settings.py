@@ -46,6 +46,7 @@ class Identity:
     site_code: str
     base_url: str
     report: str = ""  # where a wrong figure is reported: an e-mail address, or an address with {message} in it
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,11 @@ def load(
         data=(data or root / "data").resolve(),
         out=_place(out or root / "site"),
         build=root / "build",
-        identity=Identity(site_name=str(raw.get("site_name") or text["city"]), **text),
+        identity=Identity(
+            site_name=str(raw.get("site_name") or text["city"]),
+            description=str(raw.get("site_description") or ""),
+            **text,
+        ),
         nav=_nav(raw.get("nav")),
         overrides=(root / str(_mapping(raw.get("theme")).get("custom_dir") or "overrides")).resolve(),
         jobs=jobs,

@@ -20,6 +20,7 @@ import yaml
 from jinja2 import meta
 from markupsafe import Markup
 
+from generator import feeds, qr, share
 from generator import format as fmt
 from generator.errors import InputError, ProgramError
 from generator.glossary import Term, first_uses
@@ -103,7 +104,7 @@ class Stager:
         self.terms = terms or {}
         self._terms_key = _digest(json.dumps([dataclasses.astuple(t) for t in self.terms.values()]))
         self._template_keys: dict[str, str] = {}
-        sources = (Path(__file__), Path(fmt.__file__), HERE / "model.py")
+        sources = (Path(__file__), Path(fmt.__file__), *(HERE / f"{m}.py" for m in ("model", "feeds", "qr", "share")))
         self.code = _digest("\0".join(p.read_text(encoding="utf-8") for p in sources))
 
     def template_key(self, name: str) -> str:
@@ -124,7 +125,9 @@ class Stager:
 
     def key(self, page: Page, charts: Mapping[str, str]) -> dict[str, str]:
         """What a staged page depends on, part by part, so that the reason of a rebuild has a name."""
-        data = json.dumps([page.path, self.matter(page), page.data], ensure_ascii=False, sort_keys=True)
+        shown = [page.path, self._matter(page), page.data]
+        around = [self.identity.base_url, [one.file for one in feeds.files(page)]]
+        data = json.dumps([*shown, *around], ensure_ascii=False, sort_keys=True)
         return {
             "数据": _digest(data),
             "模板": self.template_key(page.template),
@@ -152,6 +155,7 @@ class Stager:
                 charts=charts,
                 rel=lambda target: _address(relative(page.path, target)),
                 explained=first_uses(self.terms),
+                following=feeds.files(page),
             )
         except (jinja2.TemplateError, ProgramError) as error:
             raise ProgramError(f"页面 {page.path or '首页'} 用模板 {page.template} 写不出来:{error}") from error
@@ -161,7 +165,13 @@ class Stager:
 
     def matter(self, page: Page) -> str:
         """Front matter; values are JSON, which YAML reads as it stands."""
-        values = {
+        values = {**self._matter(page), **self._absolute(page)}
+        lines = "".join(f"{name}: {_scalar(value)}\n" for name, value in values.items())
+        return f"---\n{lines}---\n\n"
+
+    def _matter(self, page: Page) -> dict[str, object]:
+        """What a page says of itself, its address on the web left out: that is drawn only for pages that are staged."""
+        return {
             "title": page.title,
             "description": page.description,
             "section": page.section,
@@ -172,8 +182,19 @@ class Stager:
             "as_of": page.as_of and fmt.end_of(page.as_of),
             "metas": metas(page, self.identity, self.columns, demo_site=self.demo_site),
         }
-        lines = "".join(f"{name}: {_scalar(value)}\n" for name, value in values.items())
-        return f"---\n{lines}---\n\n"
+
+    def _absolute(self, page: Page) -> dict[str, object]:
+        """What the head and the foot of a page say of its address on the web; nothing while that is not known."""
+        base = self.identity.base_url
+        if not base:
+            return {}
+        here = feeds.absolute(base, page.path)
+        return {
+            "canonical": here,
+            "share": feeds.absolute(base, share.PATH),
+            "alternates": [{"type": f.type, "name": f.name, "href": f.file} for f in feeds.files(page)],
+            "qr": qr.drawn(here),
+        }
 
 
 def _scalar(value: object) -> str:

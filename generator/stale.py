@@ -16,8 +16,8 @@ from generator.settings import Settings
 
 PROGRAM = Path(__file__).parent
 LIBRARIES = (
-    "altair", "frictionless", "jinja2", "markdown", "mkdocs", "mkdocs-material", "pagefind-bin", "pandas",
-    "pymdown-extensions", "vl-convert-python",
+    "altair", "frictionless", "icalendar", "jinja2", "markdown", "mkdocs", "mkdocs-material", "pagefind-bin", "pandas",
+    "pymdown-extensions", "segno", "vl-convert-python",
 )  # fmt: skip
 SKIPPED = {"__pycache__", "build", "site", ".git"}
 

@@ -27,6 +27,11 @@ class Site:
     identity: Identity
     as_of: str | None
 
+    @property
+    def followed(self) -> bool:
+        """Whether pages are to say what can be followed: feeds need the site's address on the web."""
+        return bool(self.identity.base_url)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

@@ -116,7 +116,16 @@ def test_the_address_reaches_only_what_needs_it(tmp_path: Path, sichuan: Built, 
         p.relative_to(sichuan.site).as_posix() for p in sichuan.site.rglob("*")
         if p.is_file() and p.read_bytes() == (root / "site" / p.relative_to(sichuan.site)).read_bytes()
     }  # fmt: skip
-    assert changed <= {"404.html", "sitemap.xml", "portal-manifest.json"}
+    followed = {p for p in changed if p.endswith(("feed.xml", "feed.json", "calendar.ics"))}
+    pages = {f"{p}index.html" for p in sichuan.pages}
+    assert followed
+    assert changed - pages - followed <= {"404.html", "sitemap.xml", "portal-manifest.json", "assets/share.png"}
+    for page in sichuan.pages:
+        own, plain = based.tree(page), sichuan.tree(page)
+        assert own.xpath("//link[@rel='canonical']/@href") == [f"{base}{page}"]
+        assert plain.xpath("//link[@rel='canonical' or @rel='alternate'] | //*[@class='portal-qr']") == []
+        addresses = [a for a in own.xpath("//article//@href | //nav//@href") if a.startswith(base)]
+        assert addresses == [], page  # within the site, links stay relative
     path = base.removeprefix("https://example.org")
     links = [a.get("href") for a in based.tree("404.html").iter("a", "link")]
     assert links

@@ -173,8 +173,7 @@ EVERYTHING = {"state deleted", "state torn", "working files deleted"}
 ALL_PAGES = EVERYTHING | {"engine template", "site name", "nav title", "no demonstration left"}
 # What changes the wording around the page, but no page: rendered anew, with the same result.
 SAME_RESULT = EVERYTHING | {
-    "page not found", "address of the site", "staged page deleted, another edited",
-    "rendered page spoilt, another edited",
+    "page not found", "staged page deleted, another edited", "rendered page spoilt, another edited",
 }  # fmt: skip
 # Repaired when something changes, not before: the site does not need them.
 IDLE = {"staged page deleted", "cache corrupted"}

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from generator import stage
+from generator import glossary, stage
 from generator.errors import InputError, ProgramError
 from generator.model import Page
 from generator.stage import Stager
@@ -145,6 +145,7 @@ def front(stager: Stager, page: Page) -> None:
         "demo_site": False,
         "demo_page": page.demo,
         "as_of": None,
+        "metas": [],
     }
 
 
@@ -230,7 +231,7 @@ def test_a_page_depends_on_all_that_it_shows(tmp_path: Path, change: dict[str, A
     values = {"path": "toy/", "data": {"text": "x"}, "charts": (toy.chart(),)}
     old = stager.key(toy.page(**values), {"toy-2021": "a"})
     new = stager.key(toy.page(**{**values, **change}), {"toy-2021": "a"})
-    assert set(old) == {"数据", "模板", "图", "程序"}
+    assert set(old) == {"数据", "模板", "图", "程序", "名词解释"}
     assert {name for name in old if old[name] != new[name]} == parts
 
 
@@ -240,6 +241,16 @@ def test_a_page_depends_on_its_drawings_and_on_the_site(tmp_path: Path) -> None:
     old = one.key(page, {"toy-2021": "a"})
     assert {n for n, v in one.key(page, {"toy-2021": "b"}).items() if v != old[n]} == {"图"}
     assert {n for n, v in two.key(page, {"toy-2021": "a"}).items() if v != old[n]} == {"数据"}
+
+
+def test_a_page_depends_on_the_words_that_are_explained(tmp_path: Path) -> None:
+    page = toy.page("toy/", data={"text": "x"})
+    one, two = (
+        Stager(folders(tmp_path, page=CELL), demo_site=False, terms=glossary.terms(f"## 拨付 {{#a}}\n\n{text}\n"))
+        for text in ("付了的钱。", "已付的钱。")
+    )
+    old = one.key(page, {})
+    assert {n for n, v in two.key(page, {}).items() if v != old[n]} == {"名词解释"}
 
 
 def test_charts_stand_in_the_page_as_drawn(tmp_path: Path) -> None:

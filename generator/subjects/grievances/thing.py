@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator import format as fmt
-from generator.model import Chart, Page
+from generator.model import Chart, Entry, Page
 from generator.subject import sources
-from generator.subjects.grievances import life, opinions, pictures
+from generator.subjects.grievances import following, life, opinions, pictures
 from generator.subjects.grievances.interval import SMALL
 from generator.subjects.grievances.life import Row, Thing
 from generator.subjects.grievances.states import State
@@ -161,6 +161,20 @@ def _description(shown: Shown, thing: Thing) -> str:
     return f"{shown.year} 年最不满意的事第 {thing.number} 件，{thing.row['title']}{said}。"
 
 
+def _feed(shown: Shown, thing: Thing) -> Iterator[Entry]:
+    """What those who follow a thing are told: its life, what inspections found, the news of it."""
+    # Both of them need this subject's names to be there first.
+    from generator.subjects.inspections.measures import entry as problem_entry
+    from generator.subjects.inspections.measures import of_grievance as problems_of
+    from generator.subjects.updates.measures import entry as news_entry
+    from generator.subjects.updates.measures import of_grievance as news_of
+
+    tables = shown.site.tables
+    yield from following.life(shown, thing)
+    yield from (problem_entry(p) for p in problems_of(tables, shown.year, thing.number))
+    yield from (news_entry(n) for n in news_of(tables, shown.year, thing.number))
+
+
 def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
     """A thing's life: found, chosen, decided, broken down, done month by month, inspected, judged, reported on."""
     figures, now = shown.of(thing), shown.newest
@@ -213,4 +227,5 @@ def thing_page(shown: Shown, thing: Thing, nearby: Sequence[Thing]) -> Page:
             shown.site, f"十件事 第 {thing.number} 件", f"{shown.year} 年", row["category"], row["lead"], *partners,
             *(t["lead"] for t in thing.tasks), thing.vote["title"] if thing.vote else None,
         ),
+        feed=tuple(_feed(shown, thing)) if shown.site.followed else (),
     )  # fmt: skip

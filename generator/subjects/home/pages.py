@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from generator.model import Chart, Figure, Kind, Page
+from generator.model import Chart, Day, Entry, Figure, Kind, Page
 from generator.subject import Site
 from generator.subjects.budget import pictures
 from generator.subjects.budget.measures import AMOUNTS, RATES
 from generator.subjects.budget.measures import years as budget_years
 from generator.subjects.grievances import life
+from generator.subjects.grievances.following import days as planned
 from generator.subjects.grievances.ties import line
 from generator.subjects.grievances.year import Shown, answer
+from generator.subjects.projects import following
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.year import years as project_years
 from generator.subjects.regions.places import places
+from generator.subjects.updates.measures import entry as news_entry
 from generator.subjects.updates.measures import plain as news_of
 from generator.subjects.updates.measures import rows as news_rows
 from generator.view import View, view
@@ -81,6 +84,22 @@ def _news(site: Site, year: int) -> list[View]:
     return [news_of(row) for row in news_rows(site.tables, year)[:NEWS]]
 
 
+def _feed(site: Site, found: Sequence[Lines]) -> Iterator[Entry]:
+    """What those who follow the site are told: how the projects of some years stand, and all news of these years."""
+    for lines in found:
+        for number in lines.year.projects:
+            yield from following.project(lines, number)
+        yield from (news_entry(news_of(row)) for row in news_rows(site.tables, lines.number))
+
+
+def _days(site: Site, found: Sequence[Lines]) -> Iterator[Day]:
+    """What is planned in some years: the days of projects, of things and of their tasks."""
+    for lines in found:
+        yield from following.days(lines, lines.year.projects)
+        if lines.number in life.years(site.tables):
+            yield from planned(Shown(site, lines.number), lambda thing: True)
+
+
 def _newest(site: Site) -> int | None:
     """The newest year that has money; without any, that has progress; without any, that has a list of projects.
 
@@ -99,7 +118,10 @@ def pages(site: Site) -> Iterator[Page]:
     year = _newest(site)
     money = _money(site, year) if year else {}
     count = site.figures.get(f"projects/{year}/all/count")  # rows that happen to be listed are no such claim
-    projects = _projects(Lines(site, year)) if year and year in project_years(site.tables) else None
+    lines = Lines(site, year) if year and year in project_years(site.tables) else None
+    projects = _projects(lines) if lines else None
+    newer = [y for y in project_years(site.tables) if year and y > year]
+    told = [*([lines] if lines else []), *(Lines(site, y) for y in newer)] if site.followed else []
     things = _things(site, year) if year else None
     drawn = _chain(site, year, money) if year else ()
     shown = [f for f in (*money.values(), count) if f]
@@ -121,7 +143,7 @@ def pages(site: Site) -> Iterator[Page]:
             "things": things,
             "inspected": _inspected(site, year) if year else {},
             "news": _news(site, year) if year else [],
-            "newer": [y for y in project_years(site.tables) if year and y > year],
+            "newer": newer,
             "charts": {"chain": drawn[0].id} if drawn else {},
         },
         section="",
@@ -129,4 +151,6 @@ def pages(site: Site) -> Iterator[Page]:
         charts=drawn,
         demo=str(Kind.DEMO) in kinds,
         as_of=site.as_of,
+        feed=tuple(_feed(site, told)),
+        days=tuple(_days(site, told)),
     )

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator.measure import ANY, published
-from generator.model import Figure, Kind, Missing, Precision, RowRef
+from generator.model import Entry, Figure, Kind, Missing, Precision, RowRef
 from generator.subjects.inspections.cases import STATES, Row, case_id, days, late, newest, rows, state, years
 from generator.subjects.projects.year import record
 from generator.subjects.ties import grievance
@@ -137,6 +137,17 @@ def plain(row: Row, as_of: str) -> dict[str, Any]:
         "state": {"mark": mark, "word": word, "style": style},
         "demo": row[KIND] == Kind.DEMO,
     }
+
+
+def entry(problem: dict[str, Any]) -> Entry:
+    """A plain problem for those who follow what it was found at: told when it is found, and again when it is mended."""
+    said = f"{problem['found']} {problem['method']}发现：{problem['problem']}"
+    due = f"，要求 {problem['deadline']} 前改好" if problem["deadline"] else ""
+    mended = f"，{problem['mended']} 改好" if problem["mended"] else ""
+    result = f"。{problem['result']}" if problem["result"] else ""
+    title = f"督查发现的问题（{problem['state']['word']}）：{problem['problem']}"
+    date = problem["mended"] or problem["found"]
+    return Entry(problem["href"], title, f"{said}{due}{mended}{result}", problem["href"], date, problem["demo"])
 
 
 def listed(tables: Tables, year: int, key: str = "all") -> list[dict[str, Any]]:

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from generator import format as fmt
-from generator.model import Chart, Figure, Page
+from generator.model import Chart, Entry, Figure, Kind, Page
 from generator.schedule import TOLERANCE, Lifecycle
 from generator.subject import corrections, sources
+from generator.subjects.inspections.measures import entry as problem_entry
 from generator.subjects.inspections.measures import of_project as problems_of
-from generator.subjects.projects import pictures
+from generator.subjects.projects import following, pictures
 from generator.subjects.projects.lines import ROOT, Lines, state
 from generator.subjects.projects.measures import MEASURES
 from generator.subjects.projects.standing import Standing
 from generator.subjects.projects.year import record
+from generator.subjects.updates.measures import entry as news_entry
 from generator.subjects.updates.measures import of_project as news_of
+from generator.tables import KIND
 from generator.view import View, view
 
 AGREES, FASTER, SLOWER = "钱和工作大致同步", "钱比工作走得快", "工作比钱走得快"
@@ -60,6 +63,7 @@ def milestones(lines: Lines, number: int) -> list[View]:
         found.append({
             "number": r["number"], "title": r["title"], "planned": r["planned"], "actual": r["actual"] or "",
             "word": f"{done}{'，晚于计划' if late and r['actual'] else ''}", "late": late, "note": r["note"] or "",
+            "demo": r[KIND] == Kind.DEMO,
         })  # fmt: skip
     return found
 
@@ -69,7 +73,15 @@ def _months(lines: Lines, key: str, number: int) -> list[View]:
     for month, standing in lines.year.standings.projects.get(number, {}).items():
         work, time = lines.get(key, "work", month), lines.get(key, "time", month)
         if work and time:
-            found.append({"label": fmt.month(month), "work": view(work), "time": view(time), "state": state(standing)})
+            found.append(
+                {
+                    "month": month,
+                    "label": fmt.month(month),
+                    "work": view(work),
+                    "time": view(time),
+                    "state": state(standing),
+                }
+            )
     return found
 
 
@@ -97,6 +109,13 @@ def words(lines: Lines, number: int) -> str:
     problems = [p["problem"] for p in problems_of(lines.site.tables, lines.number, number)]
     names = [*numbers, found["category"], *([standing.word] if standing else []), *units]
     return "\n".join([" ".join(names), " ".join(dict.fromkeys(places)), *problems])
+
+
+def feed(lines: Lines, number: int) -> Iterator[Entry]:
+    """What those who follow a project are told: its months and steps, what inspections found, the news of it."""
+    yield from following.life(lines, number, milestones(lines, number))
+    yield from (problem_entry(p) for p in problems_of(lines.site.tables, lines.number, number))
+    yield from (news_entry(n) for n in news_of(lines.site.tables, lines.number, number))
 
 
 def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
@@ -169,6 +188,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
         demo=found["@kind"] == "演示" or pictures.demo(figures),
         as_of=lines.year.newest,
         search=words(lines, number),
+        feed=tuple(feed(lines, number)) if site.followed else (),
     )
 
 

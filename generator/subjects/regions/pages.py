@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.model import Figure, Kind, Page
+from generator.model import Day, Entry, Figure, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.budget.measures import AMOUNTS, RATES
+from generator.subjects.grievances import following as things
 from generator.subjects.grievances import life
 from generator.subjects.grievances.ties import tasks_in
 from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_region as problems_of
+from generator.subjects.projects import following
 from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import Lines
+from generator.subjects.projects.standing import Row
+from generator.subjects.projects.year import record
 from generator.subjects.regions.places import places, years
+from generator.subjects.updates.measures import entry as news_entry
 from generator.subjects.updates.measures import of_region as news_of
 from generator.view import View, view
 
@@ -27,28 +32,46 @@ def _money(site: Site, year: int, code: str) -> dict[str, Figure]:
     return {m: f for m, f in found.items() if f}
 
 
-def _parts(lines: Lines, code: str) -> list[View]:
-    """The place's part of each project in the newest month, or undated, with who leads it."""
+def _rows(lines: Lines, code: str) -> dict[int, Row]:
+    """What the place reports of its part of each project in the newest month, or undated, by the project's number."""
     standings = lines.year.standings
     rows = {n: found.get(lines.year.newest or "") for (n, region), found in standings.rows.items() if region == code}
     rows |= {n: row for (n, region), row in standings.undated.items() if region == code}
+    return {n: row for n, row in sorted(rows.items()) if row is not None}
+
+
+def _parts(lines: Lines, rows: Mapping[int, Row]) -> list[View]:
+    """The place's part of each project, with who leads it."""
     found = []
-    for number, row in sorted(rows.items()):
-        if row is None:
-            continue
+    for number, row in rows.items():
         project = lines.year.projects[number]
         found.append({
-            **lines.place(row), "title": project["title"], "label": f"{number:02d} {project['title']}",
-            "href": lines.address(number), "lead": project["lead"], "unit": lines.year.units.get(project["lead"], ""),
-            "measure_unit": project["measure_unit"] or "",
+            **lines.place(row), "id": record(number), "title": project["title"],
+            "label": f"{number:02d} {project['title']}", "href": lines.address(number), "lead": project["lead"],
+            "unit": lines.year.units.get(project["lead"], ""), "measure_unit": project["measure_unit"] or "",
         })  # fmt: skip
     return found
+
+
+def _feed(lines: Lines, code: str, rows: Mapping[int, Row]) -> Iterator[Entry]:
+    """What those who follow a place are told: how its parts of projects stand, and the news of it."""
+    for row in rows.values():
+        yield from following.part(lines, code, row)
+    yield from (news_entry(n) for n in news_of(lines.site.tables, lines.number, code))
+
+
+def _days(lines: Lines, code: str, rows: Mapping[int, Row], shown: Shown | None) -> Iterator[Day]:
+    """What is planned for a place: the days of the projects that it has a part in, and of tasks that are done there."""
+    yield from following.days(lines, rows)
+    if shown:
+        yield from things.days(shown, lambda thing: False, lambda task: bool(task["region"] == code))
 
 
 def place_page(lines: Lines, code: str, place: dict[str, Any], shown: Shown | None) -> Page:
     """A place in a year."""
     site, year, key = lines.site, lines.number, f"r{code}"
-    parts, money, counts = _parts(lines, code), _money(site, year, code), lines.counts(key)
+    here = _rows(lines, code)
+    parts, money, counts = _parts(lines, here), _money(site, year, code), lines.counts(key)
     more = {m: f for m in ("listed", "reports_due", "reports_late", "reports_missing") if (f := lines.get(key, m))}
     figures = [*counts.values(), *money.values(), *more.values()]
     rows = [r for (_, region), found in lines.year.standings.rows.items() if region == code for r in found.values()]
@@ -83,6 +106,8 @@ def place_page(lines: Lines, code: str, place: dict[str, Any], shown: Shown | No
         demo=any(f.kind is Kind.DEMO for f in figures) or any(t["demo"] for t in tasks),
         as_of=lines.year.newest,
         search=" ".join([*names, code, place["kind"], "区划"]),
+        feed=tuple(_feed(lines, code, here)) if site.followed else (),
+        days=tuple(_days(lines, code, here, shown)) if site.followed else (),
     )  # fmt: skip
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.model import Kind, Page
+from generator.model import Day, Entry, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.grievances import lateness, life, ties
+from generator.subjects.grievances.following import days as planned
 from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_unit as problems_of
+from generator.subjects.projects import following
 from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.year import by_unit, years
+from generator.subjects.updates.measures import entry as news_entry
 from generator.subjects.updates.measures import of_unit as news_of
 from generator.tables import KIND
 from generator.view import View, view
@@ -72,6 +75,23 @@ def _late(things: Sequence[View], tasks: Sequence[View]) -> dict[str, list[View]
     return {"late_things": behind, "late_tasks": [t for t in late if t["href"] not in there]}
 
 
+def _feed(lines: Lines, unit: str) -> Iterator[Entry]:
+    """What those who follow a unit are told: how the projects that it leads stand, and its news."""
+    for number in by_unit(lines.year).get(unit, []):
+        yield from following.project(lines, number)
+    yield from (news_entry(n) for n in news_of(lines.site.tables, lines.number, unit))
+
+
+def _days(found: Year, unit: dict[str, Any]) -> Iterator[Day]:
+    """What a unit has planned: the days of the projects and things that it answers for, and of its tasks."""
+    yield from following.days(found.lines, by_unit(found.lines.year).get(unit["id"], []))
+    if found.shown:
+        name = unit["name"]
+        yield from planned(
+            found.shown, lambda thing: bool(thing.row["lead"] == name), lambda task: bool(task["lead"] == name)
+        )
+
+
 def unit_page(found: Year, unit: dict[str, Any]) -> Page:
     """A unit in a year."""
     lines, shown, name = found.lines, found.shown, unit["name"]
@@ -81,7 +101,7 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
     more = {m: f for m in ("listed", "reports_due", "reports_late", "reports_missing") if (f := lines.get(key, m))}
     figures = [*counts.values(), *more.values()]
     numbers = by_unit(lines.year).get(key, [])
-    rows = [r for (n, _), found in lines.year.standings.rows.items() if n in numbers for r in found.values()]
+    rows = [r for (n, _), months in lines.year.standings.rows.items() if n in numbers for r in months.values()]
     return Page(
         path=f"{ROOT}{year}/{key}/",
         title=f"{name}（{year} 年）",
@@ -112,6 +132,8 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
         demo=unit[KIND] == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures) or any(t["demo"] for t in tasks),
         as_of=lines.year.newest,
         search="\n".join([" ".join([name, *unit["aliases"], "单位"]), *(p["title"] for p in (*led, *things))]),
+        feed=tuple(_feed(lines, key)) if site.followed else (),
+        days=tuple(_days(found, unit)) if site.followed else (),
     )
 
 

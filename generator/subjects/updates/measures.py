@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from generator.measure import ANY, published
-from generator.model import Figure, Kind, Precision, RowRef
+from generator.model import Entry, Figure, Kind, Precision, RowRef
 from generator.tables import KEY, KIND, Draft, Tables
 
 CONFERENCE = "新闻发布会"
@@ -84,6 +84,12 @@ def plain(row: Row) -> dict[str, Any]:
         "first": paragraphs(row)[0],
         "demo": row[KIND] == Kind.DEMO,
     }
+
+
+def entry(news: dict[str, Any]) -> Entry:
+    """A plain piece of news for those who follow what it is about."""
+    by = f"（{news['unit']}，{news['kind']}）" if news["unit"] else f"（{news['kind']}）"
+    return Entry(news["href"], news["title"], f"{news['first']}{by}", news["href"], news["date"], news["demo"])
 
 
 def _of(tables: Tables, year: int, wanted: Callable[[Row], bool]) -> list[dict[str, Any]]:
