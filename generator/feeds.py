@@ -28,7 +28,7 @@ MIDNIGHT = "T00:00:00+08:00"  # where all of China's clocks stand; the data know
 MOST = 100  # a reader fetches the whole file each time it looks: some 20 KB compressed, and months of news
 DEMO = "【演示】"
 STATION = " – 演示站,非政府网站"
-# White space, what XML 1.0 has no way to write, marks of byte order, and what turns the words around it about: one space.
+# White space, what XML 1.0 has no way to write, byte order marks, and what turns the words around it about: one space.
 UNWRITTEN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+")
 
 
