@@ -141,7 +141,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     written = list(stage.hand_written(run.settings.docs, dict(run.settings.nav)))
     pages = plan.fill(plan.pages(site, subjects, rows), run.settings.nav, {page.path for _, page, _ in written})
     findable = [*pages, *(dataclasses.replace(page, search=body) for _, page, body in written)]
-    assets = [*downloads.assets(site, rows, pages), *pagefind.assets(run.work, findable)]
+    assets = [*downloads.assets(site, rows, pages, run.work), *pagefind.assets(run.work, findable)]
     stager = stage.Stager(subject_folders(subjects), demo_site=site.tables.demo())
     drawings, keys, drawn = making.draw(run, pages, pool)
     making.stage(run, stager, pages, assets, drawings, keys)

@@ -17,7 +17,7 @@ from generator.settings import Settings
 PROGRAM = Path(__file__).parent
 LIBRARIES = (
     "altair", "frictionless", "jinja2", "markdown", "mkdocs", "mkdocs-material", "pagefind-bin", "pandas",
-    "pymdown-extensions", "vl-convert-python",
+    "pymdown-extensions", "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
 SKIPPED = {"__pycache__", "build", "site", ".git"}
 

@@ -114,7 +114,8 @@ def test_the_catalogue_lists_every_table(built: Built) -> None:
         schema, card = files[0]["schema"], cards[f"data/{table}/"]
         rows = [r for f in files for r in built.rows(f["path"].removesuffix(".csv"))]
         links = [resolve("data/", a.get("href"))[0] for a in card.iter("a")]
-        assert links == [f"data/{table}/", *(f"data/{f['path']}" for f in files)]
+        stems = [f["path"].removesuffix(".csv") for f in files]
+        assert links == [f"data/{table}/", *(f"data/{s}.{e}" for s in stems for e in ("csv", "xlsx", "json"))]
         assert words(card.find("a")) == schema["title"]
         assert schema["description"] in words(card)
         assert (f"{len(rows):,} 行" if rows else "还没有数据") in words(card)
