@@ -27,7 +27,8 @@ HERE = Path(__file__).parent
 TRANSLATION = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`{}[]|*\\"}
 BREAKS = re.compile(r"[\s\x00-\x08\x0b\x0c\x0e-\x1f]+")
 NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-NOT_SCRIPT = re.compile(f"[<>&]|{NOT_YAML.pattern}")
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+NOT_SCRIPT = re.compile(f"[<>&{{}}`]|{NOT_YAML.pattern}")
 # The engine checks the places within a hand-written page, ``](#place)``: it knows the headings' own ids.
 LINK = re.compile(r'<a\b[^<>]*?\bhref="([^"\s]+)"')
 WRITTEN_LINK = re.compile(r"\]\((?!#)([^\")\s]+)")
@@ -53,9 +54,10 @@ def _escaped(text: str) -> Markup:
 
 
 def as_script(value: object) -> Markup:
-    """A value as JSON inside a script element: nothing in it ends the element, a line, or means anything to HTML."""
+    """A value as JSON inside a script element: nothing in it ends the element or a line, or is a template's."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return Markup(NOT_SCRIPT.sub(lambda m: f"\\u{ord(m[0]):04x}", text))  # noqa: S704 - escaped just here
+    text = STRING.sub(lambda s: NOT_SCRIPT.sub(lambda m: f"\\u{ord(m[0]):04x}", s[0]), text)
+    return Markup(re.sub(r"\}(?=\})", "} ", text))  # noqa: S704 - escaped just here
 
 
 def relative(here: str, target: str) -> str:
