@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator import dcat, listing
 from generator import format as fmt
-from generator import listing
 from generator.contract import Column, Contract, Table
 from generator.listing import ROOT, facts
 from generator.model import Kind, Page
@@ -40,6 +40,11 @@ def _allowed(column: Column) -> str:
     if column.constraint("required"):
         words.append("必填")
     return "；".join(words)
+
+
+def dictionary(table: Table) -> list[View]:
+    """What each public column is, in the words of the table's page."""
+    return [_column(table, c) for c in table.columns if c.public]
 
 
 def _column(table: Table, column: Column) -> View:
@@ -99,8 +104,9 @@ def _table_page(site: Site, table: Table, rows: Rows) -> Page:
             "description": table.description,
             "licence": licence(contract),
             "years": [listing.year_line(r, records) for r in resources if r.year is not None],
-            "csv": single.csv if single else None,
-            "columns": [_column(table, c) for c in table.columns if c.public],
+            "files": listing.links(single) if single else [],
+            "columns": dictionary(table),
+            "dataset": dcat.dataset(site, table, rows),
             "references": _references(contract, table),
             "due": _due(table),
             "cumulative": _cumulative(table),
@@ -114,7 +120,11 @@ def _table_page(site: Site, table: Table, rows: Rows) -> Page:
         demo=str(Kind.DEMO) in said["kinds"],
         as_of=said["as_of"] or None,
         search=" ".join(
-            [f"{table.id} 数据表 CSV 下载", *(c.name for c in table.columns if c.public), *_documents(site, table)]
+            [
+                f"{table.id} 数据表 CSV XLSX Excel JSON 下载",
+                *(c.name for c in table.columns if c.public),
+                *_documents(site, table),
+            ]
         ),
         behind=True,
     )
@@ -143,7 +153,7 @@ def _groups(site: Site, rows: Rows) -> list[View]:
         yearly |= {name} if any(r.year for r in resources) else set()
         entry = {"id": table.id, "title": table.title, "description": table.description,
                  "href": f"{ROOT}{table.id}/", **facts(table, records)}  # fmt: skip
-        files = [{"text": str(r.year or "CSV"), "href": r.csv} for r in resources]
+        files = [{"name": str(r.year or ""), "links": listing.links(r)} for r in resources]
         found.setdefault(name, []).append(
             {**entry, "any": bool(records), "yearly": bool(resources[0].year), "files": files}
         )
@@ -170,14 +180,15 @@ def pages(site: Site, rows: Rows) -> Iterator[Page]:
         template="catalog.md.j2",
         data={
             "groups": groups, "count": len(entries), "figures": _figures(site), "licence": licence(contract),
-            "city": site.identity.city,
+            "city": site.identity.city, "all": dcat.ALL,
+            "described": bool(site.identity.base_url),
         },
         section=ROOT,
         description=f"{site.identity.city}民生公开的全部数据表：字典、行数、截至日期和下载。",
         crumbs=(("首页", ""),),
         demo=any(str(Kind.DEMO) in e["kinds"] for e in entries),
         as_of=max((e["as_of"] for e in entries if e["as_of"]), default=None),
-        search="数据目录 开放数据 下载 CSV JSON 数据表 字典 许可",
+        search="数据目录 开放数据 下载 CSV XLSX Excel JSON ZIP 数据表 字典 许可",
     )  # fmt: skip
     for table in contract.tables():
         yield _table_page(site, table, rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -119,6 +119,10 @@ class Resource:
     def csv(self) -> str:
         """Where the file's public CSV is, below the site's root: ``data/budget/2021.csv``."""
         return f"data/{self.path}"
+
+    def file(self, extension: str) -> str:
+        """Where the file is in another format: beside its CSV, ``data/budget/2021.xlsx``."""
+        return PurePosixPath(self.csv).with_suffix(f".{extension}").as_posix()
 
 
 @dataclass(frozen=True, slots=True)

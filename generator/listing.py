@@ -16,6 +16,11 @@ from generator.tables import KEY, KIND, TABLE
 from generator.view import UNDATED, View, month_part, row_address, rows_page
 
 ROOT = "data/"
+FORMATS = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "json": ("JSON", "application/json"),
+}  # what each file is published as: its extension, what it is called, its media type
 PLAIN = re.compile(r"[A-Za-z0-9._/-]+")  # a key that can stand in an address as it is
 
 
@@ -79,11 +84,26 @@ def of(resource: Resource, records: Sequence[Row]) -> list[Row]:
     return [r for r in records if r[TABLE] == resource.label]
 
 
+def title(resource: Resource) -> str:
+    """What a file is called: its table's title, and the year of a yearly one."""
+    return resource.table.title if resource.year is None else f"{resource.table.title} {resource.year} 年"
+
+
+def files(resource: Resource) -> dict[str, str]:
+    """Where a file is published, by extension."""
+    return {extension: resource.csv if extension == "csv" else resource.file(extension) for extension in FORMATS}
+
+
+def links(resource: Resource) -> list[tuple[str, str, str]]:
+    """A file's downloads, as templates show them: the format, where, and which file of which table it is."""
+    return [(FORMATS[e][0], path, f"{title(resource)} {FORMATS[e][0]}") for e, path in files(resource).items()]
+
+
 def year_line(resource: Resource, records: Sequence[Row]) -> View:
     """A year's line on its table's page; an empty year has no page of rows to lead to."""
     mine = of(resource, records)
     href = f"{ROOT}{resource.table.id}/{resource.year}/" if mine else None
-    return {"name": f"{resource.year} 年", "href": href, "csv": resource.csv, **facts(resource.table, mine)}
+    return {"name": f"{resource.year} 年", "href": href, "files": links(resource), **facts(resource.table, mine)}
 
 
 def shown(rows: Rows, table: Table, records: Sequence[Row]) -> View:
@@ -111,7 +131,7 @@ def _rows_page(
     here: View = {
         "about": {"title": table.title, "href": f"{ROOT}{table.id}/"},
         "label": resource.label,
-        "csv": resource.csv,
+        "files": links(resource),
         "parts": parts,
         "grid": None if parts else shown(rows, table, records),
         **facts(table, records),

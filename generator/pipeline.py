@@ -141,7 +141,8 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     written = list(stage.hand_written(run.settings.docs, dict(run.settings.nav)))
     pages = plan.fill(plan.pages(site, subjects, rows), run.settings.nav, {page.path for _, page, _ in written})
     findable = [*pages, *(dataclasses.replace(page, search=body) for _, page, body in written)]
-    assets = [*downloads.assets(site, rows, pages), *feeds.assets(site, pages), *pagefind.assets(run.work, findable)]
+    assets = [*downloads.assets(site, rows, pages, run.work), *feeds.assets(site, pages)]
+    assets += pagefind.assets(run.work, findable)
     if site.followed:
         assets.append(making.card(run, site))
     columns = plan.columns(run.settings.nav, [*pages, *(page for _, page, _ in written)])

@@ -32,6 +32,8 @@ HERE = Path(__file__).parent
 TRANSLATION = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`{}[]|*\\"}
 BREAKS = re.compile(r"[\s\x00-\x08\x0b\x0c\x0e-\x1f]+")
 NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+NOT_SCRIPT = re.compile(f"[<>&{{}}`]|{NOT_YAML.pattern}")
 # The engine checks the places within a hand-written page, ``](#place)``: it knows the headings' own ids.
 LINK = re.compile(r'<a\b[^<>]*?\bhref="([^"\s]+)"')
 WRITTEN_LINK = re.compile(r"\]\((?!#)([^\")\s]+)")
@@ -54,6 +56,13 @@ def _escaped(text: str) -> Markup:
     # A thin space belongs between number and unit and must not break; all other white space is one space.
     text = BREAKS.sub(lambda m: m[0] if m[0] == fmt.THIN else " ", text)
     return Markup(text.translate(TRANSLATION).replace(fmt.THIN, "&#8239;"))  # noqa: S704 - escaped just here
+
+
+def as_script(value: object) -> Markup:
+    """A value as JSON inside a script element: nothing in it ends the element or a line, or is a template's."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = STRING.sub(lambda s: NOT_SCRIPT.sub(lambda m: f"\\u{ord(m[0]):04x}", s[0]), text)
+    return Markup(re.sub(r"\}(?=\})", "} ", text))  # noqa: S704 - escaped just here
 
 
 def relative(here: str, target: str) -> str:
@@ -156,6 +165,7 @@ class Stager:
                 rel=lambda target: _address(relative(page.path, target)),
                 explained=first_uses(self.terms),
                 following=feeds.files(page),
+                as_script=as_script,
             )
         except (jinja2.TemplateError, ProgramError) as error:
             raise ProgramError(f"页面 {page.path or '首页'} 用模板 {page.template} 写不出来:{error}") from error

@@ -17,7 +17,7 @@ from generator.settings import Settings
 PROGRAM = Path(__file__).parent
 LIBRARIES = (
     "altair", "frictionless", "icalendar", "jinja2", "markdown", "mkdocs", "mkdocs-material", "pagefind-bin", "pandas",
-    "pymdown-extensions", "segno", "vl-convert-python",
+    "pymdown-extensions", "segno", "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
 SKIPPED = {"__pycache__", "build", "site", ".git"}
 

@@ -21,6 +21,10 @@ def entries(page: Page) -> list[dict[str, Any]]:
     return [t for group in page.data["groups"] for t in group["tables"]]
 
 
+def formats(path: str, what: str) -> list[tuple[str, str, str]]:
+    return [(name, f"{path}.{name.lower()}", f"{what} {name}") for name in ("CSV", "XLSX", "JSON")]
+
+
 def grouped(**groups: str) -> dict[str, Any]:
     return {name: {**schema, "group": groups.get(name, "")} for name, schema in toy.SCHEMAS.items()}
 
@@ -47,8 +51,9 @@ def test_catalogue_of_all_tables(tmp_path: Path) -> None:
         ("sources", "3", "", []), ("places", "2", "", []), ("control_totals", "1", "2021-12-31", ["官方"]),
         ("toys", "4", "2021-12-31", ["官方", "转载"]),
     ]  # fmt: skip
-    assert entries(page)[3]["files"] == [{"text": "2021", "href": "data/toys/2021.csv"}]
-    assert entries(page)[0]["files"] == [{"text": "CSV", "href": "data/sources.csv"}]
+    assert entries(page)[3]["files"] == [{"name": "2021", "links": formats("data/toys/2021", "玩具 2021 年")}]
+    assert entries(page)[0]["files"] == [{"name": "", "links": formats("data/sources", "来源")}]
+    assert (page.data["all"], page.data["described"]) == ("data/all.zip", False)
     assert page.data["count"] == 4
     (year,) = page.data["figures"]
     assert year == {"year": 2021, "files": [{"href": "data/figures/2021/toy.json", "text": "toy.json", "count": "11"}]}
@@ -67,8 +72,10 @@ def test_tables_stand_in_groups_and_those_that_grow_come_first(tmp_path: Path) -
 def test_years_are_listed_compactly(tmp_path: Path) -> None:
     found = pages(of(tmp_path, toy.SCHEMAS, years=(2020, 2021)))
     toys = entries(found["data/"])[3]
-    assert toys["files"] == [{"text": str(y), "href": f"data/toys/{y}.csv"} for y in (2020, 2021)]
-    assert [(y["name"], y["rows"], y["href"], y["since"], y["csv"]) for y in found["data/toys/"].data["years"]] == [
+    assert toys["files"] == [{"name": str(y), "links": formats(f"data/toys/{y}", f"玩具 {y} 年")} for y in (2020, 2021)]
+    assert [
+        (y["name"], y["rows"], y["href"], y["since"], y["files"][0][1]) for y in found["data/toys/"].data["years"]
+    ] == [
         ("2020 年", "0", None, "没有数据", "data/toys/2020.csv"),
         ("2021 年", "4", "data/toys/2021/", "2021-12-31", "data/toys/2021.csv"),
     ]

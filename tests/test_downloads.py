@@ -6,6 +6,7 @@ import copy
 import csv
 import io
 import json
+import zipfile
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +18,8 @@ from frictionless import Package, system
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import contract, downloads, plan
+from generator import contract, dcat, downloads, extract, plan
+from generator.contract import Resource
 from generator.model import Asset, Missing
 from generator.origins import Rows
 from generator.subject import Site
@@ -47,9 +49,10 @@ def one(tmp_path: Path, **cells: Any) -> dict[str, str]:
 
 
 def test_files(tmp_path: Path) -> None:
+    files = ("data/sources", "data/places", "data/control_totals", "data/toys/2021")
     assert list(assets(toy.site(tmp_path))) == [
-        "data/sources.csv", "data/places.csv", "data/control_totals.csv", "data/toys/2021.csv", "data/datapackage.json",
-        "data/figures/2021/toy.json", "data/figures/index.json",
+        *(f"{file}.{extension}" for file in files for extension in ("csv", "xlsx", "json")), "data/datapackage.json",
+        "data/all.zip", "data/figures/2021/toy.json", "data/figures/index.json",
     ]  # fmt: skip
 
 
@@ -67,8 +70,21 @@ def test_csv_opens_right_in_excel(tmp_path: Path) -> None:
 
 
 def test_private_columns_are_not_there(tmp_path: Path) -> None:
-    found = assets(toy.site(tmp_path))
-    assert not any("电话" in a.content.decode("utf-8-sig") for a in found.values())
+    """Nor in what is packed: the parts of workbooks and of the archive are looked at one by one."""
+    found = assets(toy.site(tmp_path, base_url="https://example.org"))
+    assert dcat.PATH in found
+    texts = [text for a in found.values() for text in unpacked(a.content)]
+    assert len(texts) > len(found)
+    assert not any(word.encode() in text for text in texts for word in ("电话", '"phone"', ">phone<"))
+    assert any("安排".encode() in text and text.startswith(b"<?xml") for text in texts), "parts are read"
+
+
+def unpacked(content: bytes) -> list[bytes]:
+    """A file, or the parts of one that is an archive."""
+    if not content.startswith(b"PK"):
+        return [content]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [archive.read(name) for name in archive.namelist()]
 
 
 def test_tables_without_sources_have_no_kind(tmp_path: Path) -> None:
@@ -106,7 +122,7 @@ def test_money_in_ten_thousands_and_negatives_untouched(tmp_path: Path, fen: Any
 
 @given(st.integers(-(10**16), 10**16))
 def test_money_is_exact(fen: int) -> None:
-    text = downloads._number(fen, 6)
+    text = extract.shifted(fen, 6)
     assert Decimal(text) * 1_000_000 == fen
     assert text == text.strip()
     assert "e" not in text.lower()
@@ -132,7 +148,59 @@ def test_percentages_are_exact(tmp_path: Path, share: Fraction, cell: str) -> No
     ],
 )  # fmt: skip
 def test_other_numbers_have_no_exponent(value: Any, cell: str) -> None:
-    assert downloads._decimal(value) == cell
+    assert extract.decimals(value) == cell
+
+
+# --- rows as JSON
+
+
+def rows_json(site: Site, path: str = "data/toys/2021.json") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(assets(site)[path].content)
+    return found
+
+
+def test_rows_as_json(tmp_path: Path) -> None:
+    site = toy.site(tmp_path)
+    found = rows_json(site)
+    assert {k: v for k, v in found.items() if k not in ("records", "columns")} == {
+        "site": "甲市民生公开", "table": "toys", "title": "玩具", "year": 2021, "as_of": "2021-12-31",
+        "licence": "CC0-1.0", "demonstration": False, "rows": 4,
+    }  # fmt: skip
+    assert {"id": "paid", "name": "拨付", "type": "number", "unit": "万元"} in found["columns"]
+    table = site.tables.contract.table("toys")
+    assert table is not None
+    assert [c["id"] for c in found["columns"]] == [c.id for c in table.columns if c.public]
+    assert found["records"][1] == {
+        "@key": "2021/1/01/city/2021-12", "@kind": "官方", "@missing": {"share": "未报送"}, "year": 2021, "number": 1,
+        "place": "01", "level": "市", "month": "2021-12", "planned": "100", "paid": "123.456789", "count": 4,
+        "share": None, "tags": [], "note": None, "source": "gov",
+    }  # fmt: skip
+    assert found["records"][2]["@missing"] == {"paid": "待定", "share": "未报送"}
+    assert (found["records"][3]["count"], found["records"][3]["paid"]) == (None, "0.000001")
+    # A row a line, so that a changed row is a changed line.
+    lines = assets(site)["data/toys/2021.json"].content.decode().splitlines()
+    assert sum(line.startswith('{"@key"') for line in lines) == 4
+
+
+def test_a_record_says_no_more_than_there_is(tmp_path: Path) -> None:
+    found = rows_json(toy.site(tmp_path), "data/places.json")
+    assert found["records"] == [
+        {"@key": "01", "code": "01", "name": "东区"},
+        {"@key": "02", "code": "02", "name": "西区"},
+    ]
+    assert (found["as_of"], found["year"]) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@x", "<script>", "0012", 'a"b', "一\u2028二", "\x85"])
+def test_json_holds_text_as_it_is(tmp_path: Path, text: str) -> None:
+    row = {**toy.toy(1, "01", "市", "2021-12", 1, 1), "note": text, "tags": (text, "乙")}
+    (found,) = rows_json(toy.site(tmp_path, {"toys": (row,)}))["records"]
+    assert (found["note"], found["tags"]) == (text, [text, "乙"])
+
+
+def test_an_empty_table_is_json_too(tmp_path: Path) -> None:
+    found = rows_json(toy.site(tmp_path, {"toys": ()}))
+    assert (found["records"], found["rows"], found["as_of"]) == ([], 0, None)
 
 
 # --- figures
@@ -162,6 +230,24 @@ def test_index_of_figures(tmp_path: Path) -> None:
     }
 
 
+def year(site: Site, label: str = "toys:2021") -> Resource:
+    found = site.tables.contract.resource(label)
+    assert found is not None
+    return found
+
+
+def test_a_workbook_says_whose_it_is(tmp_path: Path) -> None:
+    site = toy.site(tmp_path, base_url="https://example.org/p/")
+    assert downloads._about(site, extract.of(Rows(site.tables), year(site))) == [
+        ("网站", "甲市民生公开"), ("网址", "https://example.org/p/data/toys/"), ("数据表", "玩具 2021 年"),
+        ("说明", "每个玩具的钱。"), ("行数", "4"), ("截至", "2021-12-31"), ("许可", "CC0-1.0"),
+        ("数据性质", "官方、转载"), ("缺的数", downloads.MEANINGS),
+    ]  # fmt: skip
+    plain = toy.site(tmp_path)
+    names = [name for name, _ in downloads._about(plain, extract.of(Rows(plain.tables), year(plain, "places")))]
+    assert names == ["网站", "数据表", "行数", "截至", "许可"]
+
+
 def test_a_demonstration_says_so_everywhere(tmp_path: Path) -> None:
     rows = {**toy.ROWS, "toys": (*toy.ROWS["toys"], toy.toy(3, "02", "市", "2021-12", 1, 1, source="demo"))}
     site = toy.site(tmp_path, rows, base_url="https://example.org/p")
@@ -170,6 +256,13 @@ def test_a_demonstration_says_so_everywhere(tmp_path: Path) -> None:
     assert body["demonstration"] is True
     assert {f["kind"] for f in body["figures"] if "/p03/" in f["id"] or f["id"].endswith("paid_sum")} == {"演示"}
     assert [r["数据性质"] for r in table(site)] == ["官方", "官方", "官方", "转载", "演示"]
+    rows_found = rows_json(site)
+    assert rows_found["demonstration"] is True
+    assert [r["@kind"] for r in rows_found["records"]] == ["官方", "官方", "官方", "转载", "演示"]
+    assert "演示" in json.loads(found["data/datapackage.json"].content)["description"]
+    assert "演示站" in json.dumps(
+        dict(downloads._about(site, extract.of(Rows(site.tables), year(site)))), ensure_ascii=False
+    )
     assert "sitemap.xml" not in found
 
 
@@ -194,6 +287,40 @@ def validated(site: Site, folder: Path) -> list[str]:
 def test_published_package_is_valid(tmp_path: Path) -> None:
     site = toy.site(tmp_path / "in")
     assert validated(site, tmp_path / "out") == []
+
+
+def packed(site: Site, folder: Path) -> tuple[Path, list[str]]:
+    """The archive as a file, and the problems that Frictionless finds in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "all.zip"
+    file.write_bytes(assets(site)[dcat.ALL].content)
+    report = Package(str(file)).validate()
+    assert report.stats["tasks"] == len(site.tables.contract.resources)
+    return file, [f"{e.type}: {e.message}" for task in report.tasks for e in task.errors] + [
+        str(e) for e in report.errors
+    ]
+
+
+def test_the_archive_is_a_valid_package(tmp_path: Path) -> None:
+    """By itself, in a folder where nothing else is; with its BOM and CRLF."""
+    site = toy.site(tmp_path / "in")
+    file, problems = packed(site, tmp_path / "out")
+    assert problems == []
+    found = assets(site)
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+        assert names == sorted(["datapackage.json", *(r.path for r in site.tables.contract.resources)])
+        assert all(archive.read(n) == found[f"data/{n}"].content for n in names)
+        assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {i.create_system for i in archive.infolist()} == {3}
+    toys = Package(str(file)).get_resource("toys-2021").read_rows()
+    assert [row["年度"] for row in toys] == [2021] * 4
+    assert toys[2]["拨付"] is None
+
+
+def test_the_validator_would_notice_in_the_archive_too(tmp_path: Path) -> None:
+    site = toy.site(tmp_path / "in", {"toys": (toy.toy(1, "09", "市", "2021-12", 1, 1),)})
+    assert [e.split(":")[0] for e in packed(site, tmp_path / "out")[1]] == ["foreign-key"]
 
 
 def test_the_validator_would_notice(tmp_path: Path) -> None:

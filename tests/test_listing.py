@@ -32,7 +32,9 @@ def test_a_year_has_a_page_of_rows(tmp_path: Path) -> None:
     rows = [toy.toy(n, "01", "市", "2021-12", 1, 1) for n in range(300)]
     page = pages(toy.site(tmp_path, {"toys": rows}))["data/toys/2021/"]
     assert keys(page) == [f"2021/{n}/01/city/2021-12" for n in range(300)]
-    assert (page.title, page.data["label"], page.data["csv"]) == ("玩具：2021 年", "toys:2021", "data/toys/2021.csv")
+    assert (page.title, page.data["label"], page.data["files"][0][1]) == (
+        "玩具：2021 年", "toys:2021", "data/toys/2021.csv",
+    )  # fmt: skip
     assert page.crumbs == (("首页", ""), ("数据", "data/"), ("玩具", "data/toys/"))
     assert page.search is None
 

@@ -110,7 +110,7 @@ def test_each_tables_page_says_how_many_rows_and_leads_to_them(built: Built) -> 
             assert line.findtext("td") == f"{count:,}"
             led = {resolve(page, a.get("href"))[0] for a in line.iter("a")}
             rows_page = {f"{page}{file['year']}/"} if count else set()
-            assert led == rows_page | {f"data/{table}/{file['year']}.csv"}
+            assert led == rows_page | {f"data/{table}/{file['year']}.{e}" for e in ("csv", "xlsx", "json")}
 
 
 @BOTH

@@ -120,6 +120,38 @@ def test_hostile_text_is_no_template_for_the_next_engine(stager: Stager, text: s
     assert not re.search(r"^[ \t]", staged, re.MULTILINE)
 
 
+SCRIPT = '<div class="portal">\n<script type="application/ld+json">{{ as_script(data.said) }}</script>\n</div>\n'
+
+
+@pytest.fixture(scope="module")
+def speaker(tmp_path_factory: pytest.TempPathFactory) -> Stager:
+    """Writes data for machines into a page."""
+    return Stager(folders(tmp_path_factory.mktemp("scripts"), page=SCRIPT), demo_site=False)
+
+
+def said(speaker: Stager, text: str) -> None:
+    """What machines read of a page is what was put in, and nothing else stands on the page."""
+    value = {"name": text, text: [{"deep": {"er": text}}]}
+    body = body_of(speaker.stage(toy.page("toy/", data={"said": value}), {}))
+    assert len(body.splitlines()) == 3
+    assert not re.search(r"\{\{|\{%|\{#|\}\}|%\}|#\}", body)
+    for soup in (rendered(body), BeautifulSoup(body, "lxml")):
+        (script,) = soup.find_all("script")
+        assert json.loads(script.string or "") == value
+        assert (soup.div or script).get_text(strip=True) in ("", script.string)
+        assert not soup.find_all(["b", "h1", "p", "a", "img", "code"])
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "</script ><b>x</b>", "<!--<script ", "]]>", "\\", '\\"', "}}}", "{{{"])
+def test_hostile_text_is_data_in_a_script(speaker: Stager, text: str) -> None:
+    said(speaker, text)
+
+
+@given(st.text(st.sampled_from(MARKS) | st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_any_text_is_data_in_a_script(speaker: Stager, text: str) -> None:
+    said(speaker, text)
+
+
 @pytest.mark.parametrize("text", [t for t in HOSTILE if t.strip()])
 def test_titles_pass_through_front_matter(stager: Stager, text: str) -> None:
     page = toy.page("toy/2021/", title=text, description=text, crumbs=(("首页", ""), (text, "toy/")), data={"text": ""})
