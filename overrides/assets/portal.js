@@ -18,12 +18,13 @@
     });
   }
 
-  /* Search loads on its own page only. */
-  function search() {
-    var form = document.querySelector("[data-portal=search]");
+  /* Search, and what narrows a list down, load on their own pages only. */
+  function load() {
+    var form = document.querySelector("[data-script]");
     if (!form) return;
     var script = document.createElement("script");
     script.src = form.getAttribute("data-script");
+    script.onerror = function () { form.classList.add("failed"); };
     document.head.appendChild(script);
   }
 
@@ -34,7 +35,7 @@
     fit();
   }
 
-  search();
+  load();
   try { large = localStorage.getItem("portal.size") === "large"; } catch (error) { /* private window */ }
   show();
   window.addEventListener("resize", fit);
