@@ -14,7 +14,7 @@ from generator.subjects.inspections.year import ROOT, Year, demo
 from generator.view import View, prose, view
 
 TITLE = "督查"
-FACETS = {"kind": "问题类别", "region": "区划", "unit": "责任单位", "lifecycle": "改到哪一步", "method": "怎么发现的"}
+FACETS = {"kind": "问题类别", "region": "区划", "unit": "责任单位", "lifecycle": "改到哪一步", "method": "发现方式"}
 
 
 def _headline(year: Year) -> View:

@@ -71,5 +71,5 @@ def _stands(year: Year, number: int) -> dict[str, list[str]]:
     standing = year.standings.projects.get(number, {}).get(year.newest or "")
     if standing is None:
         return {"lifecycle": [], "schedule": []}
-    pace = [str(standing.pace)] if standing.pace else []
+    pace = [standing.word] if standing.word in PACES else []
     return {"lifecycle": [str(standing.lifecycle or SILENT)], "schedule": pace}

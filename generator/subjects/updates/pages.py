@@ -20,7 +20,7 @@ ROOT = "updates/"
 TITLE = "动态"
 PER_PAGE = 10
 ABOUT = {"projects": "project", "grievances": "grievance"}  # the tables that a piece of news may point to
-FACETS = {"kind": "类型", "month": "月份", "region": "地方", "unit": "单位", "category": "说的是哪一类事"}
+FACETS = {"kind": "类型", "month": "月份", "region": "地方", "unit": "单位", "category": "领域"}
 HEADLINES = ("count", "conferences", "listed")
 
 
