@@ -5,6 +5,8 @@
 #   .ci/setup.sh site                install, build, say where the site is
 #   .ci/setup.sh portal ARGS…        install, then the portal command
 #   .ci/setup.sh test                install, system packages, every check, every test
+#   .ci/setup.sh scripts             remake overrides/assets/facets.js from .ci/node/facets.mjs
+#   .ci/setup.sh bundle FILE         the same into FILE, from tools that are there
 #   .ci/setup.sh node                what the tests run on Node (.ci/node), only when its lock has changed
 #   .ci/setup.sh bench ARGS…         install test, then bench/run.py
 #   .ci/setup.sh lock                remake both lock files
@@ -118,14 +120,29 @@ install() {  # install site|test
 
 # --- what the tests run on Node --------------------------------------------------------------------------------------
 
+tools=.ci/node
+
 node_tools() {  # .ci/node/node_modules as its lock says; the stamp is a copy of the lock
-    tools=.ci/node
     if cmp -s "$tools/package-lock.json" "$tools/node_modules/stamp"; then return; fi
     open_log node
     say "正在安装测试用的 Node 工具($tools/package-lock.json)…"
     # No scripts of packages run: what they would fetch is in optional packages of the lock, or not needed.
     npm ci --prefix "$tools" --ignore-scripts --no-audit --no-fund >>"$log" 2>&1 || explain "安装 Node 工具"
     cp "$tools/package-lock.json" "$tools/node_modules/stamp" || die "写不了 $root/$tools/node_modules/stamp。"
+}
+
+bundle() {  # bundle FILE: what overrides/assets/facets.js is made by; the same bytes each time
+    # Safari before 14.1 has one fault in destructuring (array rest from an array literal), which a test looks for.
+    "$tools/node_modules/.bin/esbuild" "$tools/facets.mjs" --bundle --minify --format=iife --charset=utf8 \
+        --target=chrome86,safari13 --supported:destructuring=true --legal-comments=inline \
+        --banner:js="/* Made by \"make scripts\" from .ci/node/facets.mjs. TanStack Table and Store, MIT: licences.txt. */" \
+        --log-level=warning --outfile="$1"
+}
+
+scripts() {
+    node_tools
+    bundle overrides/assets/facets.js || die "重做 overrides/assets/facets.js 没有成功。"
+    say "已重做 overrides/assets/facets.js。"
 }
 
 # --- Debian packages that the tests need ------------------------------------------------------------------------------
@@ -240,7 +257,9 @@ case ${1:-} in
     portal) shift; portal "$@" ;;
     test) gate ;;
     node) node_tools ;;
+    scripts) scripts ;;
+    bundle) shift; bundle "$@" ;;
     bench) shift; install test; "$venv/bin/python" bench/run.py "$@" ;;
     lock) lock ;;
-    *) die "用法:.ci/setup.sh install site|test、site、portal …、test、node、bench …、lock" ;;
+    *) die "用法:.ci/setup.sh install site|test、site、portal …、test、scripts、bundle FILE、node、bench …、lock" ;;
 esac

@@ -65,6 +65,7 @@
   each("[data-script]", function (place) {
     var script = document.createElement("script");
     script.src = place.getAttribute("data-script");
+    script.onerror = function () { place.classList.add("failed"); };
     document.head.appendChild(script);
   });
 

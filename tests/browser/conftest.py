@@ -81,6 +81,25 @@ class Visitor:
 Invite = Callable[..., Visitor]
 
 
+Prepare = Callable[[BrowserContext], None]
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A visitor whose browser or network lacks something, so that complaints are to be expected."""
+    contexts: list[BrowserContext] = []
+
+    def make(prepare: Prepare = lambda context: None) -> Page:
+        contexts.append(browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740}))
+        contexts[-1].set_default_timeout(30_000)
+        prepare(contexts[-1])
+        return contexts[-1].new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture
 def invite(browser: Browser, server: Server) -> Iterator[Invite]:
     """Makes visitors: ``invite(width=360, dark=True, script=False)``; in the end none may have a complaint."""

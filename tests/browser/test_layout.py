@@ -90,6 +90,7 @@ PRIMARY = (
     ".portal-nav a", ".portal-name", ".portal-tools button", ".portal-tools label", ".portal-search button",
     ".cards a:first-child", ".next a", ".pager a", ".ways a", ".entry a:not(.origin)", ".onpage a", ".crumbs a",
     ".downloads a", ".figure .origin-link", "table.data th a", "article h2 a", ".finder button", "ol.found a",
+    "th[data-sort] button", ".facet summary", ".facets button", ".facets-find input", ".facets-years a",
 )  # fmt: skip
 
 # On paper: what is still there of a selector, and what else has to be so.

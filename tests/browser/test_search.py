@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from generator import pagefind, search
 from generator.store import Work
 from tests import toy
-from tests.browser.conftest import Invite
+from tests.browser.conftest import Invite, Prepare
 from tests.browser.test_walk import press_until
 from tests.sites import ROOT, Built, Server, read, serving
 
@@ -32,25 +32,6 @@ def seek(page: Page, home: str, query: str, more: str = "") -> list[str]:
     page.locator(STATUS, has_text=re.compile(r"[。：]$")).wait_for()  # looks oftener than expect does
     links = page.locator(f"{FOUND} a").evaluate_all("links => links.map(a => a.href)")
     return [str(href).removeprefix(home) for href in links]
-
-
-Prepare = Callable[[BrowserContext], None]
-
-
-@pytest.fixture
-def stranger(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A visitor whose browser or network lacks something, so that complaints are to be expected."""
-    contexts: list[BrowserContext] = []
-
-    def make(prepare: Prepare = lambda context: None) -> Page:
-        contexts.append(browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740}))
-        contexts[-1].set_default_timeout(30_000)
-        prepare(contexts[-1])
-        return contexts[-1].new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 def without_wasm(context: BrowserContext) -> None:

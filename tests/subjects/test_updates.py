@@ -100,6 +100,8 @@ def test_ten_to_a_page_each_piece_once_newest_first(n: int, sizes: list[int]) ->
     shown = [e["date"] for d in lists for e in d["entries"]]
     assert shown == sorted(shown, reverse=True)
     assert {e["id"] for d in lists for e in d["entries"]} == {f"n{i:03d}" for i in range(1, n + 1)}
+    whole = pages(found).get("updates/2021/all/")
+    assert [e["date"] for e in whole.data["entries"]] == shown if whole else len(sizes) == 1
     around = [(d["pager"]["newer"], d["pager"]["older"]) for d in lists]
     assert around == list(zip([None, *paths[:-1]], [*paths[1:], None], strict=True))
 

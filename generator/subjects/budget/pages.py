@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from generator import facets
 from generator import format as fmt
-from generator.model import Page
+from generator.model import Kind, Page
 from generator.subject import Site, corrections, sources
 from generator.subjects.budget import pictures
 from generator.subjects.budget.measures import AMOUNTS, extra_keys, years
 from generator.subjects.budget.year import COLUMNS, ROOT, Year, demo
+from generator.subjects.projects import traits
+from generator.subjects.projects import year as plans
 from generator.subjects.projects.measures import REACHED
 from generator.subjects.projects.year import record
 from generator.view import View, prose, view
@@ -29,6 +33,17 @@ def _shown(year: Year) -> list[View]:
     """The projects that have a page: those with rows in the year, be it that the newest month lacks them."""
     numbers = set(year.frame["project"])
     return [p for p in year.projects if p["number"] in numbers]
+
+
+def _narrowing(year: Year) -> View | None:
+    """What the list of projects can be narrowed down by; places are those that the money is for."""
+    tables = year.site.tables
+    found = traits.traits(tables, plans.Year(tables, year.year))
+    places = traits.paid_by(tables, year.year, "region")
+    shown = [int(p["number"]) for p in _shown(year)]
+    rows = [{**found[n], "region": [year.regions.get(code, code) for code in places[n]]} for n in shown]
+    kinds = [Kind.weakest({f.kind for f in year.of(record(n))}) for n in shown]
+    return facets.narrowing(traits.NAMES, rows, kinds, "个", traits.orders(tables))
 
 
 def _headline(year: Year) -> View:
@@ -108,6 +123,8 @@ def year_page(year: Year) -> Page:
             "levels": levels,
             "regions": regions,
             "projects": lines,
+            "narrowing": _narrowing(year),
+            "years": facets.years(_counts(year.site), year.year, ROOT),
             "extras": _extras(year),
             "demo_split": demo([newest]),
             "agrees": year.official and _agrees(year),
@@ -125,6 +142,12 @@ def year_page(year: Year) -> Page:
         hide_toc=False,
         search=f"{year.year} 年 {' '.join(AMOUNTS.values())}",
     )
+
+
+def _counts(site: Site) -> dict[int, int]:
+    """How many projects the money of each year is listed by."""
+    rows = {(r["year"], r["project"]) for r in site.tables.rows("budget") if r["project"] is not None}
+    return Counter(int(year) for year, _ in rows)
 
 
 def _files(year: Year) -> list[tuple[str, str]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.model import Chart, Page
+from generator import facets
+from generator.model import Chart, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.grievances import life, opinions, pictures
 from generator.subjects.grievances.life import Thing
 from generator.subjects.grievances.measures import CHANNELS
+from generator.subjects.grievances.states import BEHIND, State
 from generator.subjects.grievances.surveys import is_open
 from generator.subjects.grievances.thing import thing_page
 from generator.subjects.grievances.year import (
@@ -25,8 +27,18 @@ from generator.subjects.grievances.year import (
     status,
     words,
 )
+from generator.tables import KIND
 from generator.view import View, prose, view
 
+FACETS = {
+    "category": "类别",
+    "region": "任务所在地",
+    "unit": "责任单位",
+    "lifecycle": "办到哪一步",
+    "schedule": "进度快慢",
+}
+# What needs looking at comes first.
+RANKS = (BEHIND, State.SILENT, State.REOPENED, State.IDLE, State.ACTIVE, State.DONE)
 NAMES = ("十件事", "群众最不满意的10件事")  # what people may call them
 
 
@@ -42,11 +54,39 @@ def _lines(shown: Shown) -> list[View]:
             "lead_href": shown.unit(t.row["lead"]),
             "href": shown.address(t),
             "status": status(t, now),
+            "rank": _rank(t, now),
             "claim": disagrees(t, now) if now else None,
             **shown.views(t.key, "work", "time", "reports", "votes", *(shown.survey(t.key))),
         }
         for t in shown.things
     ]
+
+
+def _rank(thing: Thing, month: str | None) -> int:
+    """Where a thing's state stands among all."""
+    if month is None:
+        return len(RANKS)
+    return RANKS.index(BEHIND if thing.behind(month) else thing.state(month))
+
+
+def _traits(shown: Shown, thing: Thing) -> dict[str, list[str]]:
+    """What a thing is, has and stands at, by facet; places are those of its tasks."""
+    row, now = thing.row, shown.newest
+    places = dict.fromkeys(shown.regions.get(t["region"], t["region"]) for t in thing.tasks if t["region"])
+    return {
+        "category": [row["category"]] if row["category"] else [],
+        "region": list(places),
+        "unit": [row["lead"]] if row["lead"] else [],
+        "lifecycle": [str(thing.state(now))] if now else [],
+        "schedule": [BEHIND] if now and thing.behind(now) else [],
+    }
+
+
+def _narrowing(shown: Shown) -> View | None:
+    """What the list of things can be narrowed down by."""
+    kinds = [Kind.weakest({Kind(t.row[KIND]), *(f.kind for f in shown.of(t))}) for t in shown.things]
+    orders = {"region": shown.regions.values(), "lifecycle": map(str, State)}
+    return facets.narrowing(FACETS, [_traits(shown, t) for t in shown.things], kinds, "件", orders)
 
 
 def _titles(shown: Shown) -> list[View]:
@@ -119,6 +159,11 @@ def _sentence(shown: Shown) -> str:
     return f"{head}：{pictures.standing(counts)}。" if counts else f"{head}：名单和责任单位。"
 
 
+def _counts(site: Site) -> dict[int, int]:
+    """How many things each year lists."""
+    return {year: len(site.tables.rows(life.LIST, year)) for year in life.years(site.tables)}
+
+
 def year_page(shown: Shown) -> Page:
     """A year: where its things stand, what people say, how they were chosen; or the list, if no more is known."""
     drawn = tuple(_drawn(shown))
@@ -131,6 +176,8 @@ def year_page(shown: Shown) -> Page:
             "year": shown.year,
             "answer": answer(shown),
             "lines": _lines(shown),
+            "narrowing": _narrowing(shown),
+            "years": facets.years(_counts(shown.site), shown.year, ROOT),
             "ballot": _ballot(shown),
             "totals": shown.views("all", "reports", "votes", "candidates", "chosen", "count", "count_sum"),
             "channels": [{"name": name, "figure": view(f)} for name, f in _channels(shown)],

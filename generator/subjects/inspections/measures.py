@@ -136,6 +136,7 @@ def plain(row: Row, as_of: str) -> dict[str, Any]:
         **{name: row[name] for name in names},
         "state": {"mark": mark, "word": word, "style": style},
         "demo": row[KIND] == Kind.DEMO,
+        "nature": str(row[KIND]),
     }
 
 

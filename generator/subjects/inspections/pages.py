@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator import facets
 from generator.model import Chart, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.inspections import pictures
+from generator.subjects.inspections.cases import STATES, rows, years
 from generator.subjects.inspections.measures import MEASURES, kinds, units
 from generator.subjects.inspections.year import ROOT, Year, demo
 from generator.view import View, prose, view
 
 TITLE = "督查"
+FACETS = {"kind": "问题类别", "region": "区划", "unit": "责任单位", "lifecycle": "改到哪一步", "method": "发现方式"}
 
 
 def _headline(year: Year) -> View:
@@ -30,6 +33,23 @@ def _cases(year: Year) -> list[View]:
         }
         for problem in year.listed
     ]
+
+
+def _narrowing(year: Year) -> View | None:
+    """What the list of problems can be narrowed down by."""
+    found = [
+        {
+            "kind": [p["kind"]] if p["kind"] else [],
+            "region": [year.regions.get(p["region"], p["region"])] if p["region"] else [],
+            "unit": [p["lead"]] if p["lead"] else [],
+            "lifecycle": [p["state"]["word"]],
+            "method": [p["method"]] if p["method"] else [],
+        }
+        for p in year.listed
+    ]
+    kinds = [Kind.weakest({Kind(p["nature"]), year.figures[p["figure"]].kind}) for p in year.listed]
+    words = [STATES[state][1] for state in ("overdue", "open", "mended_late", "mended")]
+    return facets.narrowing(FACETS, found, kinds, "个", {"region": year.regions.values(), "lifecycle": words})
 
 
 def _drawn(year: Year, by_kind: list[View], by_unit: list[View]) -> list[Chart]:
@@ -84,6 +104,10 @@ def year_page(year: Year) -> Page:
             "units": by_unit,
             "regions": year.split({f"r{code}": name for code, name in year.regions.items()}, "regions"),
             "cases": _cases(year),
+            "narrowing": _narrowing(year),
+            "years": facets.years(
+                {y: len(rows(year.site.tables, y)) for y in years(year.site.tables)}, year.year, ROOT
+            ),
             "sources": sources(year.site, year.figures.values()),
             "files": _files(year),
             "charts": {c.id.split("-", 2)[2]: c.id for c in drawn},
@@ -116,8 +140,8 @@ def index_page(found: list[Year], site: Site) -> Page:
 
 def pages(site: Site) -> Iterator[Page]:
     """The index, then each year that has problems or published totals; nothing at all without either."""
-    years = sorted({f.year for f in site.figures.values() if f.subject == "inspections"})
-    found = [Year(site, year) for year in years]
+    known = sorted({f.year for f in site.figures.values() if f.subject == "inspections"})
+    found = [Year(site, year) for year in known]
     if found:
         yield index_page(found, site)
     for year in found:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator import facets
 from generator import format as fmt
-from generator.model import Chart, Figure, Page
+from generator.model import Chart, Figure, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.projects import pictures, project
 from generator.subjects.projects.lines import ROOT, Lines
 from generator.subjects.projects.measures import of
 from generator.subjects.projects.tallies import STATES
-from generator.subjects.projects.year import record, years
+from generator.subjects.projects.traits import NAMES, RANKS, orders, traits
+from generator.subjects.projects.year import projects, record, years
+from generator.tables import KIND
 from generator.view import View, view
 
 TITLE = "民生实事"
@@ -37,6 +40,12 @@ def _headline(lines: Lines) -> View:
     }
 
 
+def _line(lines: Lines, number: int) -> View:
+    """A line of the list, with where its state stands among all."""
+    line = lines.project(number)
+    return {**line, "rank": RANKS[line["state"]["word"]] if line["state"] else len(RANKS)}
+
+
 def _late(lines: Lines) -> list[View]:
     """Projects that are behind or were not reported, with what the unit says of it."""
     found = []
@@ -49,6 +58,15 @@ def _late(lines: Lines) -> list[View]:
             ]
             found.append({**line, "notes": notes})
     return found
+
+
+def _narrowing(lines: Lines) -> View | None:
+    """What the list of projects can be narrowed down by."""
+    tables, found = lines.site.tables, traits(lines.site.tables, lines.year)
+    kinds = [
+        Kind.weakest({Kind(p[KIND]), *(f.kind for f in lines.of(record(n)))}) for n, p in lines.year.projects.items()
+    ]
+    return facets.narrowing(NAMES, [found[n] for n in lines.year.projects], kinds, "个", orders(tables))
 
 
 def _charts(lines: Lines) -> list[Chart]:
@@ -71,7 +89,8 @@ def year_page(lines: Lines) -> Page:
     drawn = _charts(lines)
     figures = lines.of()
     months = {m: lines.counts("all", m) for m in lines.year.standings.months}
-    projects = [lines.project(n) for n in lines.year.projects]
+    listed = [_line(lines, n) for n in lines.year.projects]
+    counts = {y: len(projects(site.tables, y)) for y in years(site.tables)}
     return Page(
         path=lines.path,
         title=f"{number} 年{TITLE}",
@@ -80,10 +99,12 @@ def year_page(lines: Lines) -> Page:
             "year": number,
             "headline": _headline(lines),
             "late": _late(lines),
-            "projects": projects,
+            "projects": listed,
+            "narrowing": _narrowing(lines),
+            "years": facets.years(counts, number, ROOT),
             "dated": bool(months),
-            "paid": any(p["paid"] for p in projects),
-            "reached": any(p["target"] or p["done"] for p in projects),
+            "paid": any(p["paid"] for p in listed),
+            "reached": any(p["target"] or p["done"] for p in listed),
             "months": [
                 {"label": fmt.month(m), "counts": {name: view(f) for name, f in counts.items()}}
                 for m, counts in months.items() if counts

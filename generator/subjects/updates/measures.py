@@ -83,6 +83,7 @@ def plain(row: Row) -> dict[str, Any]:
         **{name: row[name] for name in ("date", "kind", "title", "unit", "region")},
         "first": paragraphs(row)[0],
         "demo": row[KIND] == Kind.DEMO,
+        "nature": str(row[KIND]),
     }
 
 

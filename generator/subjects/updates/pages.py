@@ -1,19 +1,26 @@
-"""Pages of news: the list of years, a year's list ten to a page, and a page for each piece."""
+"""Pages of news: the list of years, a year's list ten to a page and on one, and a page for each piece."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
+from generator import facets
+from generator import format as fmt
 from generator.model import Figure, Kind, Page
 from generator.subject import Site, sources
+from generator.subjects.projects.traits import orders
 from generator.subjects.ties import Ties
 from generator.subjects.updates.measures import of_project, paragraphs, plain, rows
+from generator.subjects.updates.measures import years as listed_years
 from generator.view import View, prose, view
 
 ROOT = "updates/"
 TITLE = "动态"
 PER_PAGE = 10
+ABOUT = {"projects": "project", "grievances": "grievance"}  # the tables that a piece of news may point to
+FACETS = {"kind": "类型", "month": "月份", "region": "地方", "unit": "单位", "category": "领域"}
 HEADLINES = ("count", "conferences", "listed")
 
 
@@ -61,6 +68,31 @@ class Year:
             found.append(f"项目 {row['project']} 号")
         return " ".join([*found, *(t["label"] for t in self.ties.of(row))])
 
+    @cached_property
+    def narrowing(self) -> View | None:
+        """What the year's list can be narrowed down by."""
+        kinds = [Kind(news["nature"]) for news in self.news]
+        months = [fmt.month(f"{self.year}-{n:02d}") for n in range(12, 0, -1)]
+        order = {"month": months, "region": orders(self.site.tables)["region"]}
+        return facets.narrowing(FACETS, [self._traits(news) for news in self.news], kinds, "条", order)
+
+    def _traits(self, news: View) -> dict[str, list[str]]:
+        categories = [self.categories.get((table, news[column])) for table, column in ABOUT.items()]
+        return {
+            "kind": [news["kind"]],
+            "month": [fmt.month(news["date"][:7])],
+            "region": [self.regions[news["region"]]] if news["region"] else [],
+            "unit": [news["unit"]] if news["unit"] else [],
+            "category": list(dict.fromkeys(c for c in categories if c)),
+        }
+
+    @cached_property
+    def categories(self) -> dict[tuple[str, int], str]:
+        """The category of each project and each of the ten things of the year, by table and number."""
+        return {
+            (table, int(r["number"])): r["category"] for table in ABOUT for r in self.site.tables.rows(table, self.year)
+        }
+
 
 def _names(site: Site, table: str, column: str, value: str | None) -> list[str]:
     """The name and the aliases of a row of a table that is looked up by name."""
@@ -82,7 +114,16 @@ def _pager(year: Year, number: int, count: int) -> View:
         "newer": paths[number - 2] if number > 1 else None,
         "older": paths[number] if number < count else None,
         "path": paths[number - 1],
+        "all": f"{year.path}all/" if count > 1 else None,
+        "rows": len(year.news),
     }
+
+
+def _narrowing(year: Year, first: int, length: int) -> View | None:
+    """The whole year's options, with the places of the rows of one page."""
+    whole = year.narrowing
+    cut = slice(first, first + length)
+    return whole and {**whole, "rows": whole["rows"][cut], "kinds": whole["kinds"][cut]}
 
 
 def list_page(year: Year, shown: Sequence[View], number: int, count: int) -> Page:
@@ -100,6 +141,8 @@ def list_page(year: Year, shown: Sequence[View], number: int, count: int) -> Pag
             "year": year.year,
             "headline": head,
             "entries": [_entry(year, news) for news in shown],
+            "narrowing": _narrowing(year, PER_PAGE * (number - 1), len(shown)),
+            "years": _years(year),
             "pager": pager,
             "sources": sources(year.site, used),
             "files": _files(year) if number == 1 else [],
@@ -108,6 +151,38 @@ def list_page(year: Year, shown: Sequence[View], number: int, count: int) -> Pag
         description=_sentence(year) if number == 1 else f"{title}，第 {number} 页，共 {count} 页。",
         crumbs=crumbs if number == 1 else (*crumbs, (title, year.path)),
         demo=any(f.kind is Kind.DEMO for f in used) or any(news["demo"] for news in shown),
+        as_of=max((f.as_of for f in used if f.as_of), default=None),
+    )
+
+
+def _years(year: Year) -> list[View]:
+    """The lists of all years that have one."""
+    tables = year.site.tables
+    return facets.years({y: len(rows(tables, y)) for y in listed_years(tables)}, year.year, ROOT)
+
+
+def all_page(year: Year) -> Page:
+    """A year's whole list on one page: for those who look without script, and what the script narrows down."""
+    title = f"{year.year} 年{TITLE}"
+    used = [f for m in HEADLINES if (f := year.figure(m))]
+    return Page(
+        path=f"{year.path}all/",
+        title=f"{title}（全部）",
+        template="updates/year.md.j2",
+        data={
+            "year": year.year,
+            "headline": year.headline(),
+            "entries": [_entry(year, news) for news in year.news],
+            "narrowing": year.narrowing,
+            "years": _years(year),
+            "pager": {"number": None, "count": 1, "newer": None, "older": None, "all": None},
+            "sources": sources(year.site, used),
+            "files": _files(year),
+        },
+        section=ROOT,
+        description=f"{title}，全部 {len(year.news)} 条列在一页。",
+        crumbs=(("首页", ""), (TITLE, ROOT), (title, year.path)),
+        demo=any(f.kind is Kind.DEMO for f in used) or any(news["demo"] for news in year.news),
         as_of=max((f.as_of for f in used if f.as_of), default=None),
     )
 
@@ -188,5 +263,7 @@ def pages(site: Site) -> Iterator[Page]:
         cuts = [year.news[i : i + PER_PAGE] for i in range(0, len(year.news), PER_PAGE)] or [[]]
         for number, shown in enumerate(cuts, 1):
             yield list_page(year, shown, number, len(cuts))
+        if len(cuts) > 1:
+            yield all_page(year)
         for index in range(len(year.rows)):
             yield news_page(year, index)
