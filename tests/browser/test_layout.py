@@ -78,11 +78,16 @@ def test_every_template_of_the_program_is_a_kind(kinds: dict[str, list[str]], sh
 
 @EVERY
 def test_nothing_is_wider_than_the_window(invite: Invite, heaviest: dict[str, str], kind: str) -> None:
+    """Not at 320 px either, which is what a window of 640 px has at twice its size; nor in large type."""
     page = invite(WIDTHS[0], 740).go(heaviest[kind])
     for width in WIDTHS:
         resize(page, width)
-        found = page.evaluate(MEASURE)
-        assert found["scroll"] <= 0, width
+        assert page.evaluate(MEASURE)["scroll"] <= 0, width
+    shorten(page)
+    page.locator("[data-portal-mode=large]").click()
+    for width in (WIDTHS[0], 768):
+        resize(page, width)
+        assert page.evaluate(MEASURE)["scroll"] <= 0, f"large type, {width}"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -284,7 +289,11 @@ def test_the_tab_and_the_crumbs_say_where_one_is(
 # --- weight -----------------------------------------------------------------------------------------------
 
 KB = 1024
-BUDGETS = {"home/home.md.j2": 100 * KB, "budget/project.md.j2": 130 * KB}
+# What was promised for home and a project's page is 100 KB, everything included. They have 40 (34 of it the same on
+# every page), so what would double them is asked about long before the promise is broken.
+PROMISED, EXPECTED = 100 * KB, 60 * KB
+BUDGETS = dict.fromkeys(("home/home.md.j2", "projects/project.md.j2", "budget/project.md.j2"), EXPECTED)
+assert max(BUDGETS.values()) <= PROMISED
 
 
 def weigh(page: Page, url: str) -> dict[str, int]:
