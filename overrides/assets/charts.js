@@ -100,7 +100,7 @@
       var wide = getComputedStyle(pictures[0]).display !== "none";
       var spec = dressed(text)[wide ? "wide" : "narrow"];
       return engine.embed(place, spec, {
-        mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false,
+        mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, logLevel: 1,
       }).then(function (made) {
         view = made.view;
         found = marks(view.scenegraph().root, []);
