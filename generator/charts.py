@@ -184,9 +184,7 @@ def _tidy(svg: str, chart: Chart, form: str) -> str:
     svg = re.sub(r'<path d="M[0-9.,-]*h0v0h0Z"[^>]*(/>|></path>)', "", svg)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{chart.id}-{form}-t"'
     text = escape(f"{chart.finding}。{chart.describe}")
-    mark = (
-        f'<text x="100%" y="12" text-anchor="end" font-size="13" fill="{MUTED}">{DEMO}</text>' if chart.demo else ""
-    )
+    mark = f'<text x="100%" y="12" text-anchor="end" font-size="13" fill="{MUTED}">{DEMO}</text>' if chart.demo else ""
     body = re.sub(
         r"^<svg[^>]*?( width=[^>]*)>",
         lambda m: f'{head} font-family="{FAMILY}"{m[1]}><title id="{chart.id}-{form}-t">{text}</title>',

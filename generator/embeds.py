@@ -31,7 +31,7 @@ def pages(found: Iterable[Page]) -> Iterator[Page]:
         for chart in page.charts if offered(page) else ():
             yield Page(
                 path=address(chart.id),
-                title=chart.finding,
+                title=f"{chart.finding}（{page.title}）",
                 template="embed.md.j2",
                 data={
                     "chart": chart.id,

@@ -155,6 +155,7 @@ class Stager:
                 "finding": c.finding,
                 "measure": c.measure,
                 **{form: drawn.address(c.id, form) for form in ("csv", "json", "svg")},
+                "frame": embeds.address(c.id) if embeds.offered(page) else "",
                 "embed": self._embed(page, c.id),
                 **{form: Markup(drawings[c.id][form]) for form in ("wide", "narrow")},  # noqa: S704 - our own SVG
             }
