@@ -6,6 +6,8 @@ import base64
 import hashlib
 import re
 
+import pytest
+
 from tests.sites import ROOT, Built
 
 INLINE = ROOT / "overrides/partials/javascripts/base.html"
@@ -23,6 +25,59 @@ def inline_hash() -> str:
     found = SCRIPT.findall(INLINE.read_bytes())
     assert len(found) == 1
     return f"'sha256-{base64.b64encode(hashlib.sha256(found[0][1]).digest()).decode()}'"
+
+
+DEPLOY = (ROOT / "docs/handbook/deploy.md").read_text(encoding="utf-8")
+
+
+def served(language: str) -> dict[str, str]:
+    """The policies that a configuration in the handbook sends: for pages, for the search page, for what is embedded."""
+    (block,) = re.findall(rf"```{language}\n(.*?)```", DEPLOY, flags=re.DOTALL)
+    lines = re.findall(
+        r"^\s*(?:header )?(\S+)\s+(?:Content-Security-Policy )?\"(default-src [^\"]*)\"", block, flags=re.M
+    )
+    kinds = {
+        "default": "",
+        "@plain": "",
+        "~^/search/": "search",
+        "@search": "search",
+        "~^/embed/": "embed",
+        "@embed": "embed",
+    }
+    assert len(lines) == 3
+    return {kinds[matcher]: text for matcher, text in lines}
+
+
+@pytest.mark.parametrize("language", ["nginx", "caddyfile"])
+def test_servers_send_what_pages_say(shipped: Built, language: str) -> None:
+    """The same policy, and who may frame a page, which only a header can say."""
+    found = served(language)
+    meta = "//meta[@http-equiv='Content-Security-Policy']/@content"
+    ((plain,), (search,)) = (shipped.tree(page).xpath(meta) for page in ("", "search/"))
+    assert found[""] == f"{plain}; frame-ancestors 'self'"
+    assert found["search"] == f"{search}; frame-ancestors 'self'"
+    assert found["embed"] == f"{plain}; frame-ancestors *"
+
+
+@pytest.mark.parametrize("language", ["nginx", "caddyfile"])
+def test_servers_know_the_types_of_all_files(shipped: Built, sichuan: Built, language: str) -> None:
+    """Common ones are known to any server; the others, and the feeds, stand in the configuration."""
+    known = {".css", ".csv", ".html", ".js", ".json", ".png", ".svg", ".txt", ".xlsx", ".xml", ".zip"}
+    (block,) = re.findall(rf"```{language}\n(.*?)```", DEPLOY, flags=re.DOTALL)
+    files = [p for built in (shipped, sichuan) for p in built.site.rglob("*") if p.is_file()]
+    for suffix in {p.suffix for p in files} - known:
+        assert re.search(rf"\b{suffix[1:]}\b", block), suffix
+    for name in (
+        "atom+xml",
+        "feed+json",
+        "ld+json",
+        "text/calendar",
+        "nosniff",
+        "Referrer-Policy",
+        "no-cache",
+        "404.html",
+    ):
+        assert name in block
 
 
 def test_every_page_allows_our_files_and_the_one_inline_script(shipped: Built) -> None:

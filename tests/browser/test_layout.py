@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from generator import settings
 from tests.browser.conftest import Invite
+from tests.browser.contrast import CHARTS, readable, shorten
 from tests.kinds import HAND_WRITTEN, KINDS, LOST
 from tests.sites import ROOT, Built, Server
 
@@ -17,10 +18,6 @@ WIDTHS = (320, 360, 600, 768, 1440)
 WIDE = 640
 LEAST_TEXT = 12
 LEAST_TARGET = 44
-CHARTS = {
-    "budget/project.md.j2", "budget/year.md.j2", "grievances/thing.md.j2", "grievances/year.md.j2", "home/home.md.j2",
-    "inspections/year.md.j2", "projects/project.md.j2", "projects/year.md.j2",
-}  # fmt: skip
 
 MEASURE = """() => {
   const seen = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
@@ -42,43 +39,6 @@ MEASURE = """() => {
     scroll: root.scrollWidth - root.clientWidth,
     charts,
   };
-}"""
-
-CONTRAST = """() => {
-  const once = (make, kept = new Map()) => key => kept.has(key) ? kept.get(key) : kept.set(key, make(key)).get(key);
-  const rgb = once(c => c.match(/[\\d.]+/g).map(Number));
-  const light = once(c => {
-    const f = rgb(c).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2];
-  });
-  const ground = once(e => {
-    if (!e) return 'rgb(255, 255, 255)';
-    const c = getComputedStyle(e).backgroundColor;
-    return rgb(c)[3] === undefined || rgb(c)[3] === 1 ? c : ground(e.parentElement);
-  });
-  const ratio = (a, b) => {
-    const [d, l] = [light(a), light(b)].sort((x, y) => x - y);
-    return (l + 0.05) / (d + 0.05);
-  };
-  const seen = e => e.getClientRects().length > 0;
-  const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-  // A mark that stands in a bar is read against the bar: the last filled shape before it that holds its middle.
-  const bar = t => {
-    const b = t.getBoundingClientRect(), x = (b.left + b.right) / 2, y = (b.top + b.bottom) / 2;
-    const shapes = [...t.closest('svg').querySelectorAll('path, rect')].filter(s => {
-      const r = s.getBoundingClientRect(), fill = getComputedStyle(s).fill;
-      const before = s.compareDocumentPosition(t) & Node.DOCUMENT_POSITION_FOLLOWING;
-      const inside = r.left <= x && x <= r.right && r.top <= y && y <= r.bottom;
-      return before && inside && fill !== 'none' && rgb(fill)[3] !== 0;
-    });
-    return shapes.length ? getComputedStyle(shapes.pop()).fill : ground(t);
-  };
-  const charts = [...document.querySelectorAll('figure.chart svg text')].filter(seen)
-    .map(t => ({text: t.textContent, ratio: ratio(getComputedStyle(t).fill, bar(t))}));
-  const words = [...document.querySelectorAll('body *:not(svg *)')].filter(e => own(e) && seen(e))
-    .filter(e => !e.closest('.portal-skip, label, script'))
-    .map(e => ({text: e.textContent.slice(0, 40), ratio: ratio(getComputedStyle(e).color, ground(e))}));
-  return {page: light(ground(document.body)), charts, words};
 }"""
 
 TARGETS = """selector => [...document.querySelectorAll(selector)]
@@ -118,11 +78,16 @@ def test_every_template_of_the_program_is_a_kind(kinds: dict[str, list[str]], sh
 
 @EVERY
 def test_nothing_is_wider_than_the_window(invite: Invite, heaviest: dict[str, str], kind: str) -> None:
+    """Not at 320 px either, which is what a window of 640 px has at twice its size; nor in large type."""
     page = invite(WIDTHS[0], 740).go(heaviest[kind])
     for width in WIDTHS:
         resize(page, width)
-        found = page.evaluate(MEASURE)
-        assert found["scroll"] <= 0, width
+        assert page.evaluate(MEASURE)["scroll"] <= 0, width
+    shorten(page)
+    page.locator("[data-portal-mode=large]").click()
+    for width in (WIDTHS[0], 768):
+        resize(page, width)
+        assert page.evaluate(MEASURE)["scroll"] <= 0, f"large type, {width}"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -150,24 +115,10 @@ def test_only_these_kinds_have_charts(kinds: dict[str, list[str]], shipped: Buil
     assert found == CHARTS
 
 
-def readable(page: Page, kind: str, *, dark: bool) -> None:
-    """Words and charts stand out from what they stand on, which is dark or light as was asked for."""
-    found = page.evaluate(CONTRAST)
-    assert (found["page"] < 0.1) == dark
-    assert len(found["words"]) > 10
-    assert [w for w in [*found["charts"], *found["words"]] if w["ratio"] < 4.5] == []
-    assert bool(found["charts"]) == (kind in CHARTS)
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@EVERY
-def test_words_can_be_read_in_both_schemes(invite: Invite, heaviest: dict[str, str], kind: str, dark: bool) -> None:
-    readable(invite(360, 740, dark=dark).go(heaviest[kind]), kind, dark=dark)
-
-
 @EVERY
 def test_words_can_be_read_in_both_schemes_without_script(invite: Invite, heaviest: dict[str, str], kind: str) -> None:
     page = invite(360, 740, script=False).go(heaviest[kind])
+    shorten(page)
     readable(page, kind, dark=False)
     page.emulate_media(color_scheme="dark")  # all that decides without a script, which has a state of its own
     readable(page, kind, dark=True)
@@ -338,7 +289,11 @@ def test_the_tab_and_the_crumbs_say_where_one_is(
 # --- weight -----------------------------------------------------------------------------------------------
 
 KB = 1024
-BUDGETS = {"home/home.md.j2": 100 * KB, "budget/project.md.j2": 130 * KB}
+# What was promised for home and a project's page is 100 KB, everything included. They have 40 (34 of it the same on
+# every page), so what would double them is asked about long before the promise is broken.
+PROMISED, EXPECTED = 100 * KB, 60 * KB
+BUDGETS = dict.fromkeys(("home/home.md.j2", "projects/project.md.j2", "budget/project.md.j2"), EXPECTED)
+assert max(BUDGETS.values()) <= PROMISED
 
 
 def weigh(page: Page, url: str) -> dict[str, int]:
