@@ -11,9 +11,10 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import jinja2
 import yaml
@@ -164,6 +165,7 @@ class Stager:
                 charts=charts,
                 rel=lambda target: _address(relative(page.path, target)),
                 explained=first_uses(self.terms),
+                notes=_notes(page),
                 following=feeds.files(page),
                 as_script=as_script,
             )
@@ -205,6 +207,22 @@ class Stager:
             "alternates": [{"type": f.type, "name": f.name, "href": f.file} for f in feeds.files(page)],
             "qr": qr.drawn(here),
         }
+
+
+def _notes(page: Page) -> Callable[[Mapping[str, Any]], str]:
+    """What gives a figure's places in the page's list of sources, ``"1,3"``; nothing where the page has no such list.
+
+    Paper has no links: there these numbers are the way from a figure to its document.
+    """
+    places = {source["id"]: place for place, source in enumerate(page.data.get("sources", ()), 1)}
+
+    def notes(figure: Mapping[str, Any]) -> str:
+        lost = [source for source in figure["sources"] if places and source not in places]
+        if lost:
+            raise ProgramError(f"{figure['id']} 的来源 {'、'.join(lost)} 不在页面的来源里")
+        return ",".join(str(places[source]) for source in figure["sources"]) if places else ""
+
+    return notes
 
 
 def _scalar(value: object) -> str:

@@ -150,6 +150,7 @@ def view(figure: Figure) -> View:
         "base": figure.base,
         "date": fmt.dated(figure.as_of, figure.published),
         "href": address(figure),
+        "sources": sorted({source for ref in figure.rows for source in ref.source.split("+")}),
         "lacks": lacking(figure),
         "lacks_short": f"缺 {figure.gaps} 项" if figure.gaps else lacking(figure),
         "gaps": figure.gaps,

@@ -145,7 +145,10 @@ def _files(lines: Lines) -> list[tuple[str, str]]:
 def index_page(found: list[Lines], site: Site) -> Page:
     """The list of years, newest first."""
     heads = [(lines, _headline(lines)) for lines in reversed(found)]
-    figures = [f for lines in found for f in (*lines.counts("all").values(), _official(site, lines.number)) if f]
+    figures = [
+        f for lines in found
+        for f in (*lines.counts("all").values(), lines.get("all", "count_sum"), _official(site, lines.number)) if f
+    ]  # fmt: skip
     return Page(
         path=ROOT,
         title=TITLE,
@@ -153,6 +156,7 @@ def index_page(found: list[Lines], site: Site) -> Page:
         data={
             "years": [{"year": lines.number, "href": lines.path, "headline": head} for lines, head in heads],
             "city": site.identity.city,
+            "sources": sources(site, figures),
         },
         section=ROOT,
         description=f"{site.identity.city}的民生实事：每年承诺了什么，做到哪一步。",
