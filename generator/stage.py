@@ -38,7 +38,7 @@ NOT_SCRIPT = re.compile(f"[<>&{{}}`]|{NOT_YAML.pattern}")
 # The engine checks the places within a hand-written page, ``](#place)``: it knows the headings' own ids.
 LINK = re.compile(r'<a\b[^<>]*?\bhref="([^"\s]+)"')
 WRITTEN_LINK = re.compile(r"\]\((?!#)([^\")\s]+)")
-ADDRESS = re.compile(r"[A-Za-z0-9._/#+-]+")
+ADDRESS = re.compile(r"[A-Za-z0-9._/#+-]+(\?[a-z]+=[A-Za-z0-9._~%-]+(#[A-Za-z0-9._-]+)?)?")
 ANCHOR = re.compile(r'\bid="([^"]+)"')
 HEADING_ID = re.compile(r"\{[^{}\n]*#([\w.+-]+)[^{}\n]*\}")
 
@@ -294,8 +294,9 @@ def _body(markdown: str) -> tuple[str, bool]:
 
 
 def resolve(here: str, link: str) -> tuple[str, str]:
-    """A written link as (path below the root, fragment)."""
+    """A written link as (path below the root, fragment); what it asks of a list is not part of either."""
     path, _, fragment = link.partition("#")
+    path = path.partition("?")[0]
     parts: list[str] = list(PurePosixPath(here).parts)
     for part in path.split("/"):
         if part == "..":

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -14,9 +15,9 @@ from typing import Any
 import pandas as pd
 
 from generator.measure import ANY, Figures, Pool, complete, gather, published, published_on, rate_of, reference
-from generator.model import Figure, Kind, Precision
+from generator.model import Figure, Kind, Missing, Precision
 from generator.subjects.projects.year import record
-from generator.tables import BLANK, Tables
+from generator.tables import BLANK, KIND, Tables
 
 AMOUNTS = {"allocated": "安排", "issued": "下达", "paid": "拨付"}
 RATES = {"issued_rate": ("下达率", "issued"), "paid_rate": ("拨付率", "paid")}
@@ -39,6 +40,7 @@ SPLITS: tuple[tuple[tuple[str, ...], Named], ...] = (
 )
 OUTSIDE = re.compile(r"q[0-9]+(\+.*)?")  # records of another list, the province's
 SERIES_KEY = ("project", "region", "level")
+MONTHS = 2  # what it takes to say what one of them added
 SERIES = 2  # the first two splits have a figure for each month, the others for the newest only
 
 
@@ -107,6 +109,32 @@ def _sums(frame: pd.DataFrame, year: int, days: Mapping[str, str]) -> Iterator[F
             for group, pool in gather(frame, (*by, "month"), tuple(AMOUNTS), PAIRS).items():
                 key, parts = name(group[:-1])
                 yield from _amounts(year, key, f"@{group[-1]}", group[-1], parts, pool, None)
+
+
+def _added(frame: pd.DataFrame, year: int) -> Iterator[Figure]:
+    """What was paid in the newest month: its 拨付 less that of the month before, over series that have both."""
+    if len(dated := months(frame)) < MONTHS:
+        return
+    before, now = dated[-2:]
+    paid: dict[tuple[Any, ...], dict[str, tuple[int | None, Any]]] = {}
+    rows = frame[frame["month"].isin([before, now])]
+    values = [None if v is pd.NA else v for v in rows["paid"].tolist()]
+    keys = zip(*(rows[c].tolist() for c in SERIES_KEY), strict=True)
+    for key, month, value, why in zip(keys, rows["month"].tolist(), values, rows["paid?"].tolist(), strict=True):
+        paid.setdefault(key, {})[month] = value, why
+    gap = (None, Missing.NOT_REPORTED)
+    pairs = [(found.get(now, gap), found.get(before, gap)) for found in paid.values()]
+    known = [a - b for (a, _), (b, _) in pairs if a is not None and b is not None]
+    lacks = Counter(Missing(x[1] if x[0] is None else y[1]) for x, y in pairs if x[0] is None or y[0] is None)
+    refs = []
+    for month in (before, now):
+        for pool in gather(rows[rows["month"] == month], (), ("paid",)).values():
+            refs.append(reference(f"budget:{year}", (str(year), ANY, ANY, ANY, month), pool, "paid"))
+    yield Figure(
+        f"budget/{year}/all/paid_added_sum", "当月拨付", sum(known) if known else None, "元", now, Precision.EXACT,
+        "各行这个月底的拨付 − 上一次的拨付，再相加；只算两次都有的行", tuple(refs),
+        Kind.weakest({Kind(k) for k in rows[KIND]}), tuple((kind, lacks[kind]) for kind in Missing if lacks[kind]),
+    )  # fmt: skip
 
 
 def elapsed(month: str) -> Fraction:
@@ -185,6 +213,7 @@ def figures(tables: Tables) -> Iterator[Figure]:
         rows = frame[frame["year"] == year]
         yield from _sums(rows, int(year), days)
         yield from _counts(rows, int(year))
+        yield from _added(rows, int(year))
 
 
 def extra_keys(figures: Figures, year: int) -> list[str]:
