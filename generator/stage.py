@@ -193,6 +193,8 @@ class Stager:
             "demo_page": page.demo,
             "as_of": page.as_of and fmt.end_of(page.as_of),
             "metas": metas(page, self.identity, self.columns, demo_site=self.demo_site),
+            # Where the page for wrong addresses, which is none of ours, leads besides the sections.
+            **({"lists": page.data["lists"]} if page.data.get("lists") else {}),
         }
 
     def _absolute(self, page: Page) -> dict[str, object]:

@@ -187,7 +187,7 @@ def from_lines(lines: list[dict[str, str]], figure: dict[str, Any]) -> str | Non
     if measure == "paid_added":
         cells = [{k: v.replace(",", "") for k, v in line.items()} for line in lines]
         added_, _ = _less(cells, figure["as_of"])
-        return None if added_ is None else yuan(added_ * WAN)
+        return None if added_ is None else yuan(added_)
     if measure in AMOUNTS:
         total = added(lines, AMOUNTS[measure])
         return None if total is None else yuan(total * WAN)

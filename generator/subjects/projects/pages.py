@@ -69,6 +69,15 @@ def _narrowing(lines: Lines) -> View | None:
     return facets.narrowing(NAMES, [found[n] for n in lines.year.projects], kinds, "个", orders(tables))
 
 
+def _kinds(lines: Lines) -> list[View]:
+    """The projects by kind, for those who cannot narrow the list down; nothing where all are of one."""
+    found: dict[str, list[View]] = {}
+    for number, project in lines.year.projects.items():
+        line = {"label": project["title"], "href": lines.address(number)}
+        found.setdefault(project["category"] or "没有公布类别", []).append(line)
+    return [{"name": name, "projects": some} for name, some in found.items()] if len(found) > 1 else []
+
+
 def _charts(lines: Lines) -> list[Chart]:
     months = {m: counts for m in lines.year.standings.months if (counts := lines.counts("all", m))}
     if not months:
@@ -101,6 +110,7 @@ def year_page(lines: Lines) -> Page:
             "late": _late(lines),
             "projects": listed,
             "narrowing": _narrowing(lines),
+            "kinds": _kinds(lines),
             "years": facets.years(counts, number, ROOT),
             "dated": bool(months),
             "paid": any(p["paid"] for p in listed),
