@@ -222,7 +222,7 @@ def _notes(page: Page) -> Callable[[Mapping[str, Any]], str]:
         lost = [source for source in figure["sources"] if places and source not in places]
         if lost:
             raise ProgramError(f"{figure['id']} 的来源 {'、'.join(lost)} 不在页面的来源里")
-        return ",".join(str(places[source]) for source in figure["sources"]) if places else ""
+        return ",".join(map(str, sorted(places[source] for source in figure["sources"]))) if places else ""
 
     return notes
 

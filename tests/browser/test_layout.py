@@ -338,7 +338,7 @@ def test_the_tab_and_the_crumbs_say_where_one_is(
 # --- weight -----------------------------------------------------------------------------------------------
 
 KB = 1024
-BUDGETS = {"home/home.md.j2": 100 * KB, "budget/project.md.j2": 130 * KB}
+BUDGETS = {"home/home.md.j2": 60 * KB, "budget/project.md.j2": 130 * KB}
 
 
 def weigh(page: Page, url: str) -> dict[str, int]:
@@ -372,3 +372,43 @@ def test_pages_are_light(weights: dict[str, tuple[int, int, int]], heaviest: dic
         assert total <= BUDGETS.get(kind, 150 * KB), kind
         assert own <= 60 * KB, kind
         assert requests <= 8, kind
+
+
+# --- the first screen, and paper ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1440, 900)])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_the_years_answer_is_on_the_first_screen(invite: Invite, width: int, height: int, script: bool) -> None:
+    page = invite(width, height, script=script).go("")
+    assert page.locator(".brief").evaluate("e => e.getBoundingClientRect().bottom") <= height
+
+
+AFTER = """() => [...document.querySelectorAll('[data-note]')].map(e => ({
+  note: e.dataset.note, shown: getComputedStyle(e, '::after').content}))"""
+
+
+def test_figures_have_footnotes_on_paper_alone(invite: Invite) -> None:
+    page = invite(1440, 900).go("projects/2021/p14/")
+    assert {e["shown"] for e in page.evaluate(AFTER)} == {"none"}
+    page.emulate_media(media="print")
+    found = page.evaluate(AFTER)
+    assert len(found) > 20
+    assert all(e["shown"] == f'"{e["note"]}"' for e in found)
+    numbered = page.locator("#sources ol").evaluate("e => getComputedStyle(e.firstElementChild).listStyleType")
+    assert numbered == "decimal"
+
+
+def test_pages_can_be_read_without_images(invite: Invite, heaviest: dict[str, str], shipped: Built) -> None:
+    """What a picture shows stands beside it in words: a finding, a description, and no text in an image file."""
+    for kind, path in heaviest.items():
+        tree = shipped.tree(path)
+        assert not tree.xpath("//article//img[not(@alt)]"), kind
+        for chart in tree.xpath("//figure[@class='chart']"):
+            assert "".join(chart.find("figcaption").itertext()).strip(), kind
+            for svg in chart.iter("{http://www.w3.org/2000/svg}svg", "svg"):
+                assert svg.get("aria-label") or svg.find("title") is not None or svg.get("aria-hidden"), kind
+    page = invite(360, 740).go("projects/2021/p14/")
+    page.evaluate("document.querySelectorAll('svg, img').forEach(e => e.remove())")
+    for text in ("差别说明什么", "每月底的进度", "年初以来累计"):
+        expect(page.locator("#content")).to_contain_text(text)

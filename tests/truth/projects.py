@@ -289,7 +289,10 @@ def _ages(year: Year) -> Iterator[tuple[str, Truth]]:
                 shown.append(last(known))
             refs = tuple((table, f"{year.year}/{r[PROJECT]}/{r[REGION]}/{r[MONTH]}", 1) for r in shown)
             more = {"as_of": month, "kind": year.kind(shown), "rows": refs}
-            yield f"projects/{year.year}/p{int(number):02d}/report_age", count_truth(_age(known, number, month), "天", (), **more)
+            yield (
+                f"projects/{year.year}/p{int(number):02d}/report_age",
+                count_truth(_age(known, number, month), "天", (), **more),
+            )
 
 
 def figures(tables: Tables) -> Iterator[tuple[str, Truth]]:

@@ -17,7 +17,7 @@ import pandas as pd
 from generator.measure import ANY, Figures, Pool, complete, gather, published, published_on, rate_of, reference
 from generator.model import Figure, Kind, Missing, Precision
 from generator.subjects.projects.year import record
-from generator.tables import BLANK, KIND, Tables
+from generator.tables import BLANK, Tables
 
 AMOUNTS = {"allocated": "安排", "issued": "下达", "paid": "拨付"}
 RATES = {"issued_rate": ("下达率", "issued"), "paid_rate": ("拨付率", "paid")}
@@ -111,29 +111,38 @@ def _sums(frame: pd.DataFrame, year: int, days: Mapping[str, str]) -> Iterator[F
                 yield from _amounts(year, key, f"@{group[-1]}", group[-1], parts, pool, None)
 
 
-def _added(frame: pd.DataFrame, year: int) -> Iterator[Figure]:
-    """What was paid in the newest month: its 拨付 less that of the month before, over series that have both."""
-    if len(dated := months(frame)) < MONTHS:
-        return
-    before, now = dated[-2:]
-    paid: dict[tuple[Any, ...], dict[str, tuple[int | None, Any]]] = {}
-    rows = frame[frame["month"].isin([before, now])]
+def _differences(rows: pd.DataFrame, before: str, now: str) -> tuple[int | None, Counter[Missing]]:
+    """What two months' 拨付 differ by, over series that have both, and why the others have not."""
+    paid: dict[Group, dict[str, tuple[int | None, str]]] = {}
     values = [None if v is pd.NA else v for v in rows["paid"].tolist()]
     keys = zip(*(rows[c].tolist() for c in SERIES_KEY), strict=True)
     for key, month, value, why in zip(keys, rows["month"].tolist(), values, rows["paid?"].tolist(), strict=True):
         paid.setdefault(key, {})[month] = value, why
-    gap = (None, Missing.NOT_REPORTED)
-    pairs = [(found.get(now, gap), found.get(before, gap)) for found in paid.values()]
-    known = [a - b for (a, _), (b, _) in pairs if a is not None and b is not None]
-    lacks = Counter(Missing(x[1] if x[0] is None else y[1]) for x, y in pairs if x[0] is None or y[0] is None)
-    refs = []
-    for month in (before, now):
-        for pool in gather(rows[rows["month"] == month], (), ("paid",)).values():
-            refs.append(reference(f"budget:{year}", (str(year), ANY, ANY, ANY, month), pool, "paid"))
+    total: int | None = None
+    lacks: Counter[Missing] = Counter()
+    for found in paid.values():
+        (a, why_now), (b, why_before) = (found.get(m, (None, Missing.NOT_REPORTED)) for m in (now, before))
+        if a is None or b is None:
+            lacks[Missing(why_now if a is None else why_before)] += 1
+        else:
+            total = (total or 0) + a - b
+    return total, lacks
+
+
+def _added(frame: pd.DataFrame, year: int) -> Iterator[Figure]:
+    """What was paid in the newest month: its 拨付 less that of the month before; nothing in a year's first month."""
+    if len(dated := months(frame)) < MONTHS:
+        return
+    before, now = dated[-2:]
+    rows = frame[frame["month"].isin([before, now])]
+    pools = {m: pool for (m,), pool in gather(rows, ("month",), ("paid",)).items()}
+    total, lacks = _differences(rows, before, now)
     yield Figure(
-        f"budget/{year}/all/paid_added_sum", "当月拨付", sum(known) if known else None, "元", now, Precision.EXACT,
-        "各行这个月底的拨付 − 上一次的拨付，再相加；只算两次都有的行", tuple(refs),
-        Kind.weakest({Kind(k) for k in rows[KIND]}), tuple((kind, lacks[kind]) for kind in Missing if lacks[kind]),
+        f"budget/{year}/all/paid_added_sum", "当月拨付", total, "元", now, Precision.EXACT,
+        "各行这个月底的拨付 − 上一次的拨付，再相加；只算两次都有的行",
+        tuple(reference(f"budget:{year}", (str(year), ANY, ANY, ANY, m), pools[m], "paid") for m in sorted(pools)),
+        Kind.weakest({kind for pool in pools.values() for kind in pool.kinds}),
+        tuple((kind, lacks[kind]) for kind in Missing if lacks[kind]),
     )  # fmt: skip
 
 

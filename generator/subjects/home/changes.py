@@ -41,7 +41,9 @@ def _counts(lines: Lines, before: str, now: str) -> list[View]:
     """The states that another number of projects is in now."""
     then, here = lines.counts("all", before), lines.counts("all", now)
     return [
-        {"before": view(then[name]), "now": view(f)} for name, f in here.items() if name in then and then[name].value != f.value
+        {"before": view(then[name]), "now": view(f)}
+        for name, f in here.items()
+        if name in then and then[name].value != f.value
     ]
 
 

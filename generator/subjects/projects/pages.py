@@ -72,9 +72,9 @@ def _narrowing(lines: Lines) -> View | None:
 def _kinds(lines: Lines) -> list[View]:
     """The projects by kind, for those who cannot narrow the list down; nothing where all are of one."""
     found: dict[str, list[View]] = {}
-    for number, project in lines.year.projects.items():
-        line = {"label": project["title"], "href": lines.address(number)}
-        found.setdefault(project["category"] or "没有公布类别", []).append(line)
+    for number, row in lines.year.projects.items():
+        line = {"label": row["title"], "href": lines.address(number)}
+        found.setdefault(row["category"] or "没有公布类别", []).append(line)
     return [{"name": name, "projects": some} for name, some in found.items()] if len(found) > 1 else []
 
 
