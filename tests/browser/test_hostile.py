@@ -75,7 +75,10 @@ def test_no_title_made_an_element_or_an_attribute(hostile: Built) -> None:
     for page in hostile.pages:
         tree = hostile.tree(page)
         assert (
-            tree.xpath("//article//script | //article//img | //article//b | //article//em | //article//strong[a]") == []
+            tree.xpath(
+                "//article//script[not(@type='application/ld+json')] | //article//img | //article//b | //article//em | //article//strong[a]"
+            )
+            == []
         )
         assert tree.xpath("//@onclick | //@onerror | //a[starts-with(@href, 'javascript:')]") == []
         assert "49" not in {words(e) for e in tree.iter("h1", "title")}
@@ -131,7 +134,8 @@ OVERLAPS = """() => {
   };
   while (walker.nextNode()) {
     const node = walker.currentNode, e = node.parentElement;
-    if (!node.textContent.trim() || e.closest('svg, script, style, .portal-skip, summary, option')) continue;
+    if (!node.textContent.trim() || e.closest('svg, script, style, .portal-skip, option')) continue;
+    if (e.closest('details:not([open])') && !e.closest('summary')) continue;
     if (getComputedStyle(e).visibility === 'hidden' || !e.getClientRects().length) continue;
     const range = document.createRange(), c = clip(e);
     range.selectNodeContents(node);
@@ -171,7 +175,8 @@ def sound(invite: Invite, home: str, path: str, width: int) -> None:
 def test_no_kind_of_page_breaks_on_a_narrow_phone(
     invite: Invite, hostile_server: Server, hostile: Built, kinds: dict[str, list[str]], kind: str
 ) -> None:
-    if path := longest(hostile, kinds[kind]):
+    path = longest(hostile, kinds[kind])
+    if path is not None:
         sound(invite, hostile_server.url, path, 320)
     else:
         assert kind == "updates/all.md.j2"
@@ -198,7 +203,7 @@ def test_three_hundred_projects(invite: Invite, many_server: Server, many: Built
 
 @pytest.mark.parametrize("width", [320, 1440])
 def test_no_project_at_all(invite: Invite, none_server: Server, none: Built, width: int) -> None:
-    assert not [p for p in none.pages if p.startswith("projects/2021/")]
+    assert not [p for p in none.pages if p.startswith("projects/2021/p")]
     assert none.tree("").xpath("//dl[@class='brief']//data[@data-figure='budget/2021/all/paid']")
     for path in ("", "projects/", "budget/2021/", "grievances/2021/", "regions/", "units/"):
         sound(invite, none_server.url, path, width)

@@ -88,7 +88,7 @@ TARGETS = """selector => [...document.querySelectorAll(selector)]
 
 PRIMARY = (
     ".portal-nav a", ".portal-name", ".portal-tools button", ".portal-tools label", ".portal-search button",
-    ".cards a:first-child", ".next a", ".pager a", ".ways a", ".entry a:not(.origin)", ".onpage a", ".crumbs a",
+    ".cards a:first-child", ".next a", ".pager a", ".ways a", ".entry a:not(.origin)", ".onpage a:not(.origin)", ".crumbs a",
     ".downloads a", ".figure .origin-link", "table.data th a", "article h2 a", ".finder button", "ol.found a",
     "th[data-sort] button", ".facet summary", ".facets button", ".facets-find input", ".facets-years a",
 )  # fmt: skip
@@ -103,7 +103,18 @@ PAPER = """gone => {
     heads: style('table.data thead', 'display'), boxes: style('.table-wrap', 'overflowX'),
   };
 }"""
-GONE = (".portal-nav", ".portal-tools", ".portal-skip", ".crumbs", ".next", ".origin-link")
+GONE = (
+    ".ways-in",
+    "#near",
+    ".kinds",
+    ".facets-years",
+    ".portal-nav",
+    ".portal-tools",
+    ".portal-skip",
+    ".crumbs",
+    ".next",
+    ".origin-link",
+)
 
 
 def resize(page: Page, width: int) -> None:
