@@ -88,7 +88,8 @@ TARGETS = """selector => [...document.querySelectorAll(selector)]
 
 PRIMARY = (
     ".portal-nav a", ".portal-name", ".portal-tools button", ".portal-tools label", ".portal-search button",
-    ".cards a:first-child", ".next a", ".pager a", ".ways a", ".entry a:not(.origin)", ".onpage a:not(.origin)", ".crumbs a",
+    ".cards a:first-child", ".next a", ".pager a", ".ways a", ".entry a:not(.origin)", ".onpage a:not(.origin)",
+    ".crumbs a",
     ".downloads a", ".figure .origin-link", "table.data th a", "article h2 a", ".finder button", "ol.found a",
     "th[data-sort] button", ".facet summary", ".facets button", ".facets-find input", ".facets-years a",
 )  # fmt: skip
