@@ -37,6 +37,7 @@ PALETTE = {
     "muted": MUTED, "grid": GRID, "pale": PALE, "paper": PAPER,
 }  # fmt: skip
 
+DEMO = "演示数据"  # stands in the picture itself: a picture of it loses the banner
 WIDE, NARROW = 640, 296
 FONT = "Noto Sans SC"
 FONTS = Path(__file__).parent / "fonts"
@@ -46,6 +47,11 @@ PADDING = {"left": 2, "right": 2, "top": 20, "bottom": 2}  # above: room for the
 
 # Starting a pool and loading the libraries in it takes as long as drawing about this many charts here.
 WORTH_A_POOL = 12
+
+
+def address(chart_id: str, form: str) -> str:
+    """Where a chart's file of that form (csv, json, svg) is, below the site's root."""
+    return f"charts/{chart_id}.{form}"
 
 
 @cache
@@ -177,10 +183,8 @@ def _tidy(svg: str, chart: Chart, form: str) -> str:
     svg = TAG.sub(lambda tag: LONG.sub(short, NOISE.sub("", ID.sub(own, tag[0]))), svg)
     svg = re.sub(r'<path d="M[0-9.,-]*h0v0h0Z"[^>]*(/>|></path>)', "", svg)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{chart.id}-{form}-t"'
-    text = _escape(f"{chart.finding}。{chart.describe}")
-    mark = (
-        f'<text x="100%" y="12" text-anchor="end" font-size="13" fill="{MUTED}">演示数据</text>' if chart.demo else ""
-    )
+    text = escape(f"{chart.finding}。{chart.describe}")
+    mark = f'<text x="100%" y="12" text-anchor="end" font-size="13" fill="{MUTED}">{DEMO}</text>' if chart.demo else ""
     body = re.sub(
         r"^<svg[^>]*?( width=[^>]*)>",
         lambda m: f'{head} font-family="{FAMILY}"{m[1]}><title id="{chart.id}-{form}-t">{text}</title>',
@@ -189,14 +193,13 @@ def _tidy(svg: str, chart: Chart, form: str) -> str:
     return body.replace("</svg>", f"{mark}</svg>").replace("\n", " ")
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def draw(chart: Chart) -> dict[str, str]:
-    """The chart as two SVG texts, ``wide`` and ``narrow``; a pure function of what ``key`` names."""
-    forms = {"wide": WIDE, "narrow": NARROW}
-    return {
-        form: _tidy(_converter().vegalite_to_svg(chart.draw(chart.rows, width)), chart, form)
-        for form, width in forms.items()
-    }
+    """The chart as two SVG texts, ``wide`` and ``narrow``, and what they were drawn from, ``spec``; a pure function of
+    what ``key`` names."""
+    specs = {form: chart.draw(chart.rows, width) for form, width in (("wide", WIDE), ("narrow", NARROW))}
+    drawn = {form: _tidy(_converter().vegalite_to_svg(spec), chart, form) for form, spec in specs.items()}
+    return {**drawn, "spec": json.dumps(specs, ensure_ascii=False, sort_keys=True)}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from generator import dcat, extract, privacy
+from generator import dcat, embeds, extract, privacy
 from generator.catalog import dictionary, figure_files, licence
 from generator.contract import Column
 from generator.extract import ABSENT, FORMULA, NATURE, NATURE_ID, Cell, Extract
@@ -174,6 +174,7 @@ def sitemap(site: Site, pages: tuple[Page, ...]) -> Iterator[Asset]:
     entries = "".join(
         f"<url><loc>{escape(f'{base}/{p.path}')}</loc>{f'<lastmod>{p.as_of[:10]}</lastmod>' if p.as_of else ''}</url>\n"
         for p in pages
+        if p.section != embeds.SECTION
     )
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     yield Asset("sitemap.xml", f"{head}{entries}</urlset>\n".encode())

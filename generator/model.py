@@ -145,13 +145,29 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A value of a chart's rows for those who ask for it: by ``id``, called ``name``.
+
+    ``unit`` follows the number; ``1`` says that it is a share, shown as a percentage. ``silent``: the name is not said
+    before the value, because the value says what it is (a label, a month, words that are ready). ``optional``: where a
+    row lacks it nothing is said; elsewhere that it is missing.
+    """
+
+    id: str
+    name: str
+    unit: str = ""
+    silent: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A picture to be drawn from plain rows.
 
     ``draw`` is a module-level function ``(rows, width) -> altair.Chart`` and ``rows`` its data, JSON-able;
     the cache key is made from both, so nothing is drawn, not even specified, when neither changed.
     ``finding`` is the title, computed from the same rows; ``describe`` the longer text for those who do
-    not see the picture.
+    not see the picture; ``fields`` what a row says when it is pointed at, and what the picture's own CSV has.
     """
 
     id: str
@@ -162,6 +178,7 @@ class Chart:
     rows: list[dict[str, Any]]
     demo: bool
     csv: str | None = None
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

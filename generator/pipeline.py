@@ -129,7 +129,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
 
     Tables, figures, pages and drawings end here: rendering needs none of them, and their memory.
     """
-    from generator import downloads, feeds, glossary, origins, pagefind, plan, stage
+    from generator import downloads, feeds, glossary, origins, pagefind, pictures, plan, stage
 
     run.say("核对数据")
     found = checked(run.settings, subjects, run.work, run.say)
@@ -150,6 +150,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     words = next((body for name, _, body in written if name == glossary.FILE), "")
     stager = stage.Stager(folders, demo_site=demo, identity=site.identity, columns=columns, terms=glossary.terms(words))
     drawings, keys, drawn = making.draw(run, pages, pool)
+    assets += pictures.assets(site, run.work, pages, drawings)
     making.stage(run, stager, pages, assets, drawings, keys)
     return found.problems, assets, drawn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from generator import catalog, origins, search
+from generator import catalog, embeds, origins, search
 from generator.errors import ProgramError
 from generator.measure import Figures
 from generator.model import Page
@@ -26,7 +26,7 @@ def pages(site: Site, subjects: Sequence[Subject], rows: Rows) -> tuple[Page, ..
     own += catalog.pages(site, rows)
     own.append(search.page(own))
     parents = {page.path: page for page in own}
-    return unique([*own, *origins.pages(site, rows, parents)])
+    return unique([*own, *embeds.pages(own), *origins.pages(site, rows, parents)])
 
 
 def fill(found: Sequence[Page], nav: Iterable[tuple[str, str]], written: Collection[str]) -> tuple[Page, ...]:

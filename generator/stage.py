@@ -21,7 +21,8 @@ import yaml
 from jinja2 import meta
 from markupsafe import Markup
 
-from generator import feeds, qr, share
+from generator import charts as drawn
+from generator import embeds, feeds, qr, share
 from generator import format as fmt
 from generator.errors import InputError, ProgramError
 from generator.glossary import Term, first_uses
@@ -114,7 +115,8 @@ class Stager:
         self.terms = terms or {}
         self._terms_key = _digest(json.dumps([dataclasses.astuple(t) for t in self.terms.values()]))
         self._template_keys: dict[str, str] = {}
-        sources = (Path(__file__), Path(fmt.__file__), *(HERE / f"{m}.py" for m in ("model", "feeds", "qr", "share")))
+        parts = ("stage", "format", "model", "charts", "embeds", "feeds", "qr", "share")
+        sources = [HERE / f"{part}.py" for part in parts]
         self.code = _digest("\0".join(p.read_text(encoding="utf-8") for p in sources))
 
     def template_key(self, name: str) -> str:
@@ -153,8 +155,10 @@ class Stager:
                 "id": c.id,
                 "finding": c.finding,
                 "measure": c.measure,
-                "csv": c.csv,
-                **{form: Markup(svg) for form, svg in drawings[c.id].items()},  # noqa: S704 - our own SVG
+                **{form: drawn.address(c.id, form) for form in ("csv", "json", "svg")},
+                "frame": embeds.address(c.id) if embeds.offered(page) else "",
+                "embed": self._embed(page, c.id),
+                **{form: Markup(drawings[c.id][form]) for form in ("wide", "narrow")},  # noqa: S704 - our own SVG
             }
             for c in page.charts
         }
@@ -174,6 +178,11 @@ class Stager:
         # Without blank lines or indents, Markdown takes it all for one raw block.
         body = "\n".join(line for raw in html.splitlines() if (line := raw.strip()))
         return f"{self.matter(page)}{body}\n"
+
+    def _embed(self, page: Page, chart_id: str) -> str:
+        """The whole address of a chart's page for other sites; empty without one, or while the site has none."""
+        base = self.identity.base_url
+        return feeds.absolute(base, embeds.address(chart_id)) if base and embeds.offered(page) else ""
 
     def matter(self, page: Page) -> str:
         """Front matter; values are JSON, which YAML reads as it stands."""

@@ -12,6 +12,7 @@ import http.server
 import json
 import os
 import posixpath
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,19 @@ HOSTILE = (
     "短",
     "👵🏽👨‍👩‍👧‍👦 老旧小区 🏘️ 改造 ①②③ ☎️",
 )
+
+# Everything that a city may say of itself; nothing of it is anybody's.
+SETTINGS = {
+    "office": "某市人民政府办公室",
+    "contact": "12345",
+    "site_code": '"5100000000"',
+    "report": "jiucuo@example.org",
+    "icp": "蜀ICP备00000000号",
+    "police": "川公网安备 00000000000000号",
+    "find_error": "https://www.example.org/find?code=5100000000&to=me",
+    "site_mark": "https://www.example.org/mark",
+    "mourning": "true",
+}
 
 
 @dataclass(frozen=True)
@@ -148,9 +162,21 @@ def copy_sichuan(to: Path) -> Path:
     return Path(shutil.copytree(ROOT / CASE, to / CASE, ignore=ignored))
 
 
+def configured(root: Path) -> Path:
+    """The root with everything that extra.portal may say."""
+    config = root / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    for key, value in SETTINGS.items():
+        text, count = re.subn(rf'^    {key}: (""|false)', f"    {key}: {value}", text, flags=re.MULTILINE)
+        assert count == 1, key
+    config.write_text(text, encoding="utf-8")
+    return root
+
+
 def copy_hostile(to: Path) -> Path:
-    """The shipped site with as many projects as there are hostile titles, and the rows that name them or none."""
-    root = copy_shipped(to)
+    """The shipped site with everything configured, as many projects as there are hostile titles, and the rows that name
+    them or none."""
+    root = configured(copy_shipped(to))
     projects = read(root / "data", "projects/2021")[: len(HOSTILE)]
     numbers = {p["编号"] for p in projects}
     titles = [{**p, "名称": title} for p, title in zip(projects, HOSTILE, strict=True)]

@@ -57,5 +57,17 @@ def test_every_built_page_carries_the_tags_of_its_place(sichuan: Built) -> None:
     for path in sichuan.pages:
         found = {m.get("name"): m.get("content") for m in sichuan.tree(path).xpath("//meta[@name]")}
         assert found["SiteDomain"] == "www.example.org", path
-        assert ("ColumnName" in found) == (path not in ("", "search/")), path
-        assert ("ArticleTitle" in found) == bool(re.search(r"p20/|origin/|/r51|/u-|data/.", path)), path
+        assert ("ColumnName" in found) == (not re.match(r"$|search/|embed/", path)), path
+        assert ("ArticleTitle" in found) == bool(re.search(r"p20/|origin/|/r51|/u-|data/.|embed/", path)), path
+
+
+def test_the_date_is_that_of_the_content(shipped: Built) -> None:
+    dated = {p: shipped.tree(p).xpath("//meta[@name='PubDate']/@content") for p in shipped.pages}
+    assert sum(map(len, dated.values())) > 100
+    for page, dates in dated.items():
+        for date in dates if not page.startswith("embed/") else ():
+            (foot,) = shipped.tree(page).find_class("portal-footer")
+            assert f"数据截至 {date.removesuffix(' 00:00')}" in foot.text_content(), page
+    news = shipped.rows("updates/2021")[0]
+    (path,) = [p for p in dated if p.startswith("updates/2021/") and p.endswith(f"n{int(news['编号']):03d}/")]
+    assert dated[path] == [f"{news['日期']} 00:00"]

@@ -69,6 +69,22 @@
     document.head.appendChild(script);
   });
 
+  /* --- charts that answer: what draws them is large, and comes when it is asked for */
+
+  var assets = document.currentScript.src.replace(/[^/]*$/, "");
+
+  each("[data-chart]", function (button) {
+    button.addEventListener("click", function () {
+      if (window.portalChart) return window.portalChart(button);
+      button.disabled = true;
+      var script = document.createElement("script");
+      script.src = assets + "charts.js";
+      script.onload = function () { button.disabled = false; window.portalChart(button); };
+      script.onerror = function () { button.disabled = false; };
+      document.head.appendChild(script);
+    });
+  });
+
   /* --- where a number comes from, what a word means: shown over the page where the browser has dialogs */
 
   var panel, opener;

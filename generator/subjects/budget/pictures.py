@@ -11,7 +11,7 @@ from typing import Any
 
 from generator import format as fmt
 from generator.charts import spread
-from generator.model import Chart, Figure, Kind
+from generator.model import Chart, Field, Figure, Kind
 from generator.subjects.budget import charts
 from generator.subjects.budget.measures import AMOUNTS
 from generator.subjects.budget.year import Year, demo
@@ -63,6 +63,7 @@ def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool, csv: str
         rows=rows,
         demo=demo,
         csv=csv,
+        fields=(Field("label", "指标", silent=True), Field("shown", "数值", silent=True)),
     )
 
 
@@ -100,6 +101,11 @@ def months(year: Year, key: str, name: str, csv: str | None) -> Chart:
         rows=rows,
         demo=demo([paid]),
         csv=csv,
+        fields=(
+            Field("month", "月份", "月", silent=True),
+            Field("series", "指标", silent=True),
+            Field("value", "累计", unit, silent=True),
+        ),
     )
 
 
@@ -134,6 +140,13 @@ def bullet(lines: list[View], chart_id: str, what: str, csv: str | None) -> Char
         rows=rows,
         demo=any(c["kind"] == Kind.DEMO for line in lines for c in line["cells"]),
         csv=csv,
+        fields=(
+            Field("label", what, silent=True),
+            Field("allocated", "安排", "亿元"),
+            Field("issued", "下达", "亿元"),
+            Field("paid", "拨付", "亿元"),
+            Field("shown", "拨付率"),
+        ),
     )
 
 
@@ -158,4 +171,5 @@ def rates(year: Year, lines: list[View], csv: str | None) -> Chart:
         ],
         demo=any(c["kind"] == Kind.DEMO for line in lines for c in line["cells"]),
         csv=csv,
+        fields=(Field("label", "项目", silent=True), Field("issued", "下达率", "%"), Field("paid", "拨付率", "%")),
     )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator import format as fmt
-from generator.model import Chart, Figure
+from generator.model import Chart, Field, Figure
 from generator.subjects.grievances import charts
 from generator.subjects.grievances.interval import change
 from generator.subjects.grievances.pictures import Figures, demo, percent
@@ -98,4 +98,10 @@ def _surveys(
         rows=rows,
         demo=demo([f["satisfied"] for _, f in found]),
         csv=csv,
+        fields=(
+            Field("label", "事项", silent=True),
+            Field("share", "满意和基本满意", "%"),
+            Field("low", "下限", "%", optional=True),
+            Field("high", "上限", "%", optional=True),
+        ),
     )

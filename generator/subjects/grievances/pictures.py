@@ -10,7 +10,7 @@ from typing import Any
 
 from generator import format as fmt
 from generator.charts import spread
-from generator.model import Chart, Figure, Kind
+from generator.model import Chart, Field, Figure, Kind
 from generator.subjects.grievances import charts
 from generator.subjects.grievances.states import BEHIND, State
 from generator.view import prose
@@ -69,6 +69,7 @@ def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]], cs
         rows=rows,
         demo=demo([f for line in lines for f in (line["work"], line["time"])]),
         csv=csv,
+        fields=(Field("label", "事项", silent=True), Field("shown", "整治进度"), Field("time", "时间进度", "%")),
     )
 
 
@@ -122,6 +123,11 @@ def months(
         rows=rows,
         demo=demo([f for points in series.values() for _, f in points]),
         csv=csv,
+        fields=(
+            Field("month", "月份", "月", silent=True),
+            Field("series", "指标", silent=True),
+            Field("value", "进度", "%", silent=True),
+        ),
     )
 
 
@@ -155,6 +161,7 @@ def channels(chart_id: str, found: Sequence[tuple[str, Figure]], csv: str | None
         rows=rows,
         demo=demo([f for _, f in found]),
         csv=csv,
+        fields=(Field("label", "名称", silent=True), Field("shown", "数量", silent=True)),
     )
 
 
@@ -191,4 +198,5 @@ def ballot(chart_id: str, counts: Figures, votes: Sequence[dict[str, Any]], csv:
         rows=rows,
         demo=demo(list(counts.values())),
         csv=csv,
+        fields=(Field("label", "名称", silent=True), Field("shown", "数量", silent=True)),
     )

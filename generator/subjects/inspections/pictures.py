@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator import format as fmt
-from generator.model import Chart, Figure
+from generator.model import Chart, Field, Figure
 from generator.subjects.inspections import charts
 from generator.subjects.inspections.year import Year, demo
 from generator.view import View, prose
@@ -44,6 +44,11 @@ def months(year: Year) -> Chart:
         rows=[{"month": n, "found": found, "mended": mended} for n, (found, mended) in values.items()],
         demo=demo(year),
         csv=year.csv,
+        fields=(
+            Field("month", "月份", "月", silent=True),
+            Field("found", "发现", "个"),
+            Field("mended", "已改好", "个"),
+        ),
     )
 
 
@@ -121,4 +126,9 @@ def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, n
         rows=rows,
         demo=demo(year),
         csv=year.csv,
+        fields=(
+            Field("label", what, silent=True),
+            Field("days", "用时", "天", optional=True),
+            Field("shown", "中位数", silent=True, optional=True),
+        ),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from generator import format as fmt
 from generator.charts import spread
-from generator.model import Chart, Figure, Kind
+from generator.model import Chart, Field, Figure, Kind
 from generator.subjects.projects import charts
 from generator.subjects.projects.tallies import STATES
 from generator.view import prose
@@ -53,7 +53,7 @@ def states(year: int, by_month: Mapping[str, Counts], csv: str | None) -> Chart:
             if not value:
                 continue
             tag = f"{STATES[name]} {value}" if month == last else None
-            segment = {"state": STATES[name], "from": base, "to": base + value, "tag": tag, "at": None}
+            segment = {"state": STATES[name], "count": value, "from": base, "to": base + value, "tag": tag, "at": None}
             rows.append({"month": int(month[5:]), **segment})
             if tag:
                 ends.append((base + value / 2, len(rows) - 1))
@@ -70,6 +70,11 @@ def states(year: int, by_month: Mapping[str, Counts], csv: str | None) -> Chart:
         rows=rows,
         demo=demo([f for counts in by_month.values() for f in counts.values()]),
         csv=csv,
+        fields=(
+            Field("month", "月份", "月", silent=True),
+            Field("state", "状态", silent=True),
+            Field("count", "项目数", "个", silent=True),
+        ),
     )
 
 
@@ -113,6 +118,12 @@ def pace(year: int, lines: Sequence[Mapping[str, Any]], csv: str | None) -> Char
         rows=rows,
         demo=demo([line[m] for line in lines for m in ("work", "time")]),
         csv=csv,
+        fields=(
+            Field("label", "项目", silent=True),
+            Field("shown", "状态", silent=True),
+            Field("work", "形象进度", "1"),
+            Field("time", "时间进度", "1"),
+        ),
     )
 
 
@@ -133,7 +144,7 @@ def regions(year: int, places: Sequence[tuple[str, Counts]], csv: str | None) ->
         mine = [(state, number(counts[state])) for state in ORDER if number(counts[state])]
         for state, value in mine:
             rows.append({
-                "label": name, "state": STATES[state], "from": base, "to": base + value, "tag": None,
+                "label": name, "state": STATES[state], "count": value, "from": base, "to": base + value, "tag": None,
             })  # fmt: skip
             base += value
         behind = number(counts["behind"])
@@ -149,6 +160,11 @@ def regions(year: int, places: Sequence[tuple[str, Counts]], csv: str | None) ->
         rows=rows,
         demo=demo([f for _, counts in places for f in counts.values()]),
         csv=csv,
+        fields=(
+            Field("label", "区划", silent=True),
+            Field("state", "状态", silent=True),
+            Field("count", "项目数", "个", silent=True),
+        ),
     )
 
 
@@ -183,6 +199,7 @@ def three(chart_id: str, month: str, work: Figure, time: Figure, paid: Figure | 
         rows=rows,
         demo=demo([work, time, paid]),
         csv=csv,
+        fields=(Field("label", "指标", silent=True), Field("shown", "数值", silent=True)),
     )
 
 
@@ -222,4 +239,9 @@ def months(chart_id: str, works: Sequence[tuple[str, Figure, Figure]], csv: str 
         rows=rows,
         demo=demo([w for _, w, _ in works]),
         csv=csv,
+        fields=(
+            Field("month", "月份", "月", silent=True),
+            Field("series", "指标", silent=True),
+            Field("value", "进度", "1", silent=True),
+        ),
     )
