@@ -227,6 +227,7 @@ def index_page(found: list[Year], site: Site) -> Page:
         data={
             "years": [{"year": y.year, "href": y.path, "headline": _headline(y)} for y in reversed(found)],
             "city": site.identity.city,
+            "sources": sources(site, figures),
         },
         section=ROOT,
         description=f"{site.identity.city}民生实事的钱：安排了多少，下达了多少，拨付了多少。",
