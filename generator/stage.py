@@ -143,7 +143,7 @@ class Stager:
         return {
             "数据": _digest(data),
             "模板": self.template_key(page.template),
-            "图": _digest(json.dumps([[charts[c.id], c.finding, c.measure, c.csv] for c in page.charts])),
+            "图": _digest(json.dumps([[charts[c.id], c.finding, c.measure] for c in page.charts])),
             "程序": self.code,
             "名词解释": self._terms_key,
         }

@@ -38,15 +38,12 @@ def _money(site: Site, year: int) -> dict[str, Figure]:
     return found or {m: f for m in names if (f := site.figures.get(f"budget/{year}/all/{m}_sum"))}
 
 
-def _chain(site: Site, year: int, figures: dict[str, Figure]) -> tuple[Chart, ...]:
+def _chain(figures: dict[str, Figure]) -> tuple[Chart, ...]:
     if not figures.get("allocated"):
         return ()
-    rows = site.tables.contract.resource(f"budget:{year}")
-    official = f"budget/{year}/all/allocated" in site.figures
-    csv = "data/control_totals.csv" if official else rows.csv if rows else None
     demo = any(f.kind is Kind.DEMO for f in figures.values())
     chain = {m: figures.get(m) for m in (*AMOUNTS, *RATES)}
-    return (pictures.chain("home-chain", chain, demo, csv),)
+    return (pictures.chain("home-chain", chain, demo),)
 
 
 def _projects(lines: Lines) -> View:
@@ -165,7 +162,7 @@ def pages(site: Site) -> Iterator[Page]:
     listed = Shown(site, year) if year in life.years(site.tables) else None
     things = _things(listed) if listed else None
     inspected = _inspected(site, year) if year else {}
-    drawn = _chain(site, year, money) if year else ()
+    drawn = _chain(money) if year else ()
     shown = [f for f in (*money.values(), count) if f]
     kinds = {str(f.kind) for f in shown} | {part["kind"] for part in (projects, things) if part}
     yield Page(

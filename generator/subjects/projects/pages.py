@@ -82,13 +82,13 @@ def _charts(lines: Lines) -> list[Chart]:
     months = {m: counts for m in lines.year.standings.months if (counts := lines.counts("all", m))}
     if not months:
         return []
-    drawn = [pictures.states(lines.number, months, lines.csv)]
+    drawn = [pictures.states(lines.number, months)]
     known = [line for n in lines.year.projects if (line := lines.drawn(n))["time"] is not None]
     if known:
-        drawn.append(pictures.pace(lines.number, known, lines.csv))
+        drawn.append(pictures.pace(lines.number, known))
     places = [(lines.regions.get(c, c), lines.counts(f"r{c}")) for c in lines.regions_with_projects()]
     if len(places) > 1:
-        drawn.append(pictures.regions(lines.number, places, lines.csv))
+        drawn.append(pictures.regions(lines.number, places))
     return drawn
 
 

@@ -132,8 +132,8 @@ def _charts(lines: Lines, number: int, works: Sequence[tuple[str, Figure, Figure
     prefix = f"projects-{lines.number}-{record(number)}"
     month, work, time = known[-1]
     paid = lines.money(number, "paid_rate", month)
-    drawn = [pictures.three(f"{prefix}-three", month, work, time, paid, lines.csv)]
-    return [*drawn, pictures.months(f"{prefix}-months", works, lines.csv)] if len(works) > 1 else drawn
+    drawn = [pictures.three(f"{prefix}-three", month, work, time, paid)]
+    return [*drawn, pictures.months(f"{prefix}-months", works)] if len(works) > 1 else drawn
 
 
 def words(lines: Lines, number: int) -> str:
