@@ -244,6 +244,15 @@ def test_what_the_system_wishes_is_followed_at_once(invite: Invite) -> None:
     expect(button).to_have_attribute("aria-pressed", "true")
 
 
+def test_in_wechat_downloads_say_what_to_do(browser: Browser, server: Server) -> None:
+    agent = "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/86.0.4240.99 Mobile MicroMessenger/8.0.2"
+    for name, seen in ((agent, True), (agent.replace("MicroMessenger", "Else"), False)):
+        with browser.new_context(user_agent=name) as context:
+            page = context.new_page()
+            page.goto(server.url + "data/budget/")
+            expect(page.locator(".wechat-only")).to_be_visible(visible=seen)
+
+
 @EVERY
 def test_on_paper_there_is_no_navigation_and_the_banner_stays(
     invite: Invite, heaviest: dict[str, str], shipped: Built, kind: str
