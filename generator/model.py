@@ -177,7 +177,6 @@ class Chart:
     draw: Callable[[list[dict[str, Any]], int], Any]
     rows: list[dict[str, Any]]
     demo: bool
-    csv: str | None = None
     fields: tuple[Field, ...] = ()
 
 

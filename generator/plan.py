@@ -10,7 +10,7 @@ from generator.measure import Figures
 from generator.model import Page
 from generator.origins import Rows
 from generator.settings import Identity
-from generator.subject import Site, Subject
+from generator.subject import Site, Subject, cited
 from generator.tables import Tables
 
 
@@ -22,7 +22,7 @@ def site_of(tables: Tables, subjects: Sequence[Subject], identity: Identity, as_
 
 def pages(site: Site, subjects: Sequence[Subject], rows: Rows) -> tuple[Page, ...]:
     """All generated pages in the order of their paths; raises ``ProgramError`` if two claim one path."""
-    own = [page for subject in subjects for page in subject.pages(site)]
+    own = [cited(site, page) for subject in subjects for page in subject.pages(site)]
     own += catalog.pages(site, rows)
     own.append(search.page(own))
     parents = {page.path: page for page in own}

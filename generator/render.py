@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 ENGINE = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")
 
-# Front matter that other pages show: nav titles, and whether the 404 page belongs to a demonstration.
-SHARED = ("title", "demo_site")
+# Front matter that other pages show: nav titles, whether the 404 page belongs to a demonstration, and where it leads.
+SHARED = ("title", "demo_site", "lists")
 
 # The theme's scripts, its colours and its mark; nothing on the site asks for them.
 UNUSED = ("assets/javascripts/", "assets/stylesheets/palette", "assets/images/favicon.png")

@@ -11,9 +11,10 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import jinja2
 import yaml
@@ -38,7 +39,7 @@ NOT_SCRIPT = re.compile(f"[<>&{{}}`]|{NOT_YAML.pattern}")
 # The engine checks the places within a hand-written page, ``](#place)``: it knows the headings' own ids.
 LINK = re.compile(r'<a\b[^<>]*?\bhref="([^"\s]+)"')
 WRITTEN_LINK = re.compile(r"\]\((?!#)([^\")\s]+)")
-ADDRESS = re.compile(r"[A-Za-z0-9._/#+-]+")
+ADDRESS = re.compile(r"[A-Za-z0-9._/#+-]+(\?[a-z]+=[A-Za-z0-9._~%-]+(#[A-Za-z0-9._-]+)?)?")
 ANCHOR = re.compile(r'\bid="([^"]+)"')
 HEADING_ID = re.compile(r"\{[^{}\n]*#([\w.+-]+)[^{}\n]*\}")
 
@@ -142,7 +143,7 @@ class Stager:
         return {
             "数据": _digest(data),
             "模板": self.template_key(page.template),
-            "图": _digest(json.dumps([[charts[c.id], c.finding, c.measure, c.csv] for c in page.charts])),
+            "图": _digest(json.dumps([[charts[c.id], c.finding, c.measure] for c in page.charts])),
             "程序": self.code,
             "名词解释": self._terms_key,
         }
@@ -168,6 +169,7 @@ class Stager:
                 charts=charts,
                 rel=lambda target: _address(relative(page.path, target)),
                 explained=first_uses(self.terms),
+                notes=_notes(page),
                 following=feeds.files(page),
                 as_script=as_script,
             )
@@ -200,6 +202,8 @@ class Stager:
             "demo_page": page.demo,
             "as_of": page.as_of and fmt.end_of(page.as_of),
             "metas": metas(page, self.identity, self.columns, demo_site=self.demo_site),
+            # Where the page for wrong addresses, which is none of ours, leads besides the sections.
+            **({"lists": page.data["lists"]} if page.data.get("lists") else {}),
         }
 
     def _absolute(self, page: Page) -> dict[str, object]:
@@ -214,6 +218,22 @@ class Stager:
             "alternates": [{"type": f.type, "name": f.name, "href": f.file} for f in feeds.files(page)],
             "qr": qr.drawn(here),
         }
+
+
+def _notes(page: Page) -> Callable[[Mapping[str, Any]], str]:
+    """What gives a figure's places in the page's list of sources, ``"1,3"``; nothing where the page has no such list.
+
+    Paper has no links: there these numbers are the way from a figure to its document.
+    """
+    places = {source["id"]: place for place, source in enumerate(page.data.get("sources", ()), 1)}
+
+    def notes(figure: Mapping[str, Any]) -> str:
+        lost = [source for source in figure["sources"] if places and source not in places]
+        if lost:
+            raise ProgramError(f"{figure['id']} 的来源 {'、'.join(lost)} 不在页面的来源里")
+        return ",".join(map(str, sorted(places[source] for source in figure["sources"]))) if places else ""
+
+    return notes
 
 
 def _scalar(value: object) -> str:
@@ -285,8 +305,9 @@ def _body(markdown: str) -> tuple[str, bool]:
 
 
 def resolve(here: str, link: str) -> tuple[str, str]:
-    """A written link as (path below the root, fragment)."""
+    """A written link as (path below the root, fragment); what it asks of a list is not part of either."""
     path, _, fragment = link.partition("#")
+    path = path.partition("?")[0]
     parts: list[str] = list(PurePosixPath(here).parts)
     for part in path.split("/"):
         if part == "..":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +59,30 @@ def sources(site: Site, figures: Iterable[Figure], others: Iterable[str] = ()) -
     names = ("id", "title", "kind", "publisher", "published", "url")
     rows = frame[frame["id"].isin(wanted)].to_dict("records")
     return [{**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"} for r in rows]
+
+
+def cited(site: Site, page: Page) -> Page:
+    """The page with the documents of all figures in its data in its list of sources, if it has one."""
+    if "sources" not in page.data:
+        return page
+    known = {source["id"] for source in page.data["sources"]}
+    wanted = set(_cited(page.data))
+    if wanted <= known:
+        return page
+    return dataclasses.replace(page, data={**page.data, "sources": sources(site, (), known | wanted)})
+
+
+def _cited(data: Any) -> Iterator[str]:
+    """The ids of the sources of all figures in plain data."""
+    if isinstance(data, Mapping):
+        if "formula" in data:
+            yield from data["sources"]
+            return
+        for value in data.values():
+            yield from _cited(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _cited(value)
 
 
 def corrections(site: Site, table: str, *beginning: int | str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,7 @@ from generator.tables import BLANK
 
 View = dict[str, Any]
 UNDATED = "undated"
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def address(figure: Figure) -> str:
@@ -36,11 +38,12 @@ def address(figure: Figure) -> str:
 
 def _selection(figure: Figure, subject: str, stamp: str) -> str:
     """What tells a selection from others of the same record and date: the tables that it is from, if it is not the
-    subject's own alone, and ``year`` for rows of the whole year."""
+    subject's own alone, ``year`` for rows of the whole year, and for rows of earlier months too the first of them."""
     tables = {ref.table.split(":")[0] for ref in figure.rows}
     parts = [*sorted(tables - {subject}), *([subject] if subject in tables and len(tables) > 1 else [])]
     dated = stamp == UNDATED or any(stamp in ref.key for ref in figure.rows)
-    return ".".join([*parts, *([] if dated else ["year"])])
+    first = min((part for ref in figure.rows for part in ref.key.split("/") if MONTH.fullmatch(part)), default=stamp)
+    return ".".join([*parts, *([] if dated else ["year"]), *([f"since-{first}"] if first < stamp else [])])
 
 
 def month_part(table: Table) -> int | None:
@@ -150,6 +153,7 @@ def view(figure: Figure) -> View:
         "base": figure.base,
         "date": fmt.dated(figure.as_of, figure.published),
         "href": address(figure),
+        "sources": sorted({source for ref in figure.rows for source in ref.source.split("+")}),
         "lacks": lacking(figure),
         "lacks_short": f"缺 {figure.gaps} 项" if figure.gaps else lacking(figure),
         "gaps": figure.gaps,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.kinds import heaviest, kinds  # noqa: F401 - fixtures for every test
-from tests.sites import hostile, shipped, sichuan  # noqa: F401 - fixtures for every test
+from tests.sites import hostile, many, none, shipped, sichuan  # noqa: F401 - fixtures for every test
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 

@@ -45,6 +45,7 @@ HOSTILE = (
     "长" * 120,
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" + "a" * 40,
     "短",
+    "👵🏽👨‍👩‍👧‍👦 老旧小区 🏘️ 改造 ①②③ ☎️",
 )
 
 # Everything that a city may say of itself; nothing of it is anybody's.
@@ -192,6 +193,48 @@ def copy_hostile(to: Path) -> Path:
     return root
 
 
+MANY = 300
+SILENT = "2021-06"  # a month in which nobody reported a number
+
+
+def copy_many(to: Path) -> Path:
+    """The shipped site with 300 projects in its year: the last has no month at all, and one month has no numbers."""
+    root = copy_shipped(to)
+    projects, progress = (read(root / "data", f"{name}/2021") for name in ("projects", "project_progress"))
+    for name in ("project_progress", "budget"):
+        rows = progress if name == "project_progress" else read(root / "data", f"{name}/2021")
+        measured = [c for c in rows[0] if "%" in c or "万元" in c or c in ("完成数", "现值")]
+        for row in rows:
+            if row["截至月份"] == SILENT:
+                row.update({c: "未报送" for c in measured if row[c] != "不涉及"})
+        write(root / f"data/{name}/2021.csv", rows)
+    last = sorted({r["截至月份"] for r in progress})[-2:]
+    for number in range(len(projects) + 1, MANY + 1):
+        model = projects[number % 28]
+        mine = [r for r in progress if r["项目编号"] == model["编号"] and r["截至月份"] in last]
+        projects.append({**model, "编号": str(number), "名称": f"{model['名称']}（{number}）"})
+        if number < MANY:
+            place = mine[0]["区划代码"]
+            progress += [{**r, "项目编号": str(number)} for r in mine if r["区划代码"] == place]
+    write(root / "data/projects/2021.csv", projects)
+    write(root / "data/project_progress/2021.csv", progress)
+    return root
+
+
+def copy_none(to: Path) -> Path:
+    """The shipped site without any project: what hangs on none stays, and what was published of the whole."""
+    root = copy_shipped(to)
+    for path in (root / "data").glob("*/2021.csv"):
+        rows = read(path.parent, path.stem)
+        if rows and "项目编号" in rows[0]:
+            write(path, [r for r in rows if r["项目编号"] == "不涉及"], list(rows[0]))
+    for name in ("projects/2021", "corrections"):
+        write(root / f"data/{name}.csv", [], list(read(root / "data", name)[0]))
+    totals = read(root / "data", "control_totals")
+    write(root / "data/control_totals.csv", [r for r in totals if "/all/" in r["指标编号"]])
+    return root
+
+
 Factory = pytest.TempPathFactory
 
 
@@ -232,6 +275,30 @@ def hostile(shipped: Built, tmp_path_factory: Factory) -> Built:
         return root
 
     return shared(tmp_path_factory, "hostile", prepare)
+
+
+@pytest.fixture(scope="session")
+def many(shipped: Built, tmp_path_factory: Factory) -> Built:
+    """The shipped site with 300 projects."""
+
+    def prepare(place: Path) -> Path:
+        root = copy_many(place)
+        shutil.copytree(shipped.root / "build/cache", root / "build/cache")
+        return root
+
+    return shared(tmp_path_factory, "many", prepare)
+
+
+@pytest.fixture(scope="session")
+def none(shipped: Built, tmp_path_factory: Factory) -> Built:
+    """The shipped site without projects."""
+
+    def prepare(place: Path) -> Path:
+        root = copy_none(place)
+        shutil.copytree(shipped.root / "build/cache", root / "build/cache")
+        return root
+
+    return shared(tmp_path_factory, "none", prepare)
 
 
 # --- a server -----------------------------------------------------------------------------------------------

@@ -145,6 +145,7 @@ def marks(element: Any) -> set[str]:
     sections = [s for s in element.iterancestors("section") if s.get("class") != "origin-section"]
     places += [block.xpath(".//*[@class='label']//span") for block in blocks]
     places += [row.xpath("./th//span") for row in element.iterancestors("tr")]
+    places += [row.xpath("../dt//span") for row in element.iterancestors("dd")]
     places += [section.xpath("./h2/span") for section in sections]
     found = {"tag-official": "官方", "tag-demo": "演示", "tag-press": "转载"}
     for spans in places:

@@ -43,7 +43,7 @@ def file(shipped: Built, chart: Chart, form: str) -> bytes:
 
 def chart(*fields: Field, rows: list[dict[str, Any]], demo: bool = False) -> Chart:
     made = toy.chart()
-    return Chart(made.id, made.finding, made.measure, made.describe, made.draw, rows, demo, None, fields)
+    return Chart(made.id, made.finding, made.measure, made.describe, made.draw, rows, demo, fields)
 
 
 LABEL = Field("label", "地方", silent=True)

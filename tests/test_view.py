@@ -159,10 +159,11 @@ def test_view_is_plain_and_complete() -> None:
         "cell": "50.00", "unit": "%", "kind": "官方", "base": "安排", "date": "截至 2021-12-31",
         "href": "toy/2021/all/origin/#paid_rate",
         "lacks": "缺 1 项（未报送 1）", "gaps": 1, "formula": "照录", "absent": False, "short": "拨付率",
+        "sources": ["gov"],
     }  # fmt: skip
     assert {k: shown[k] for k in expected} == expected
     assert json.loads(json.dumps(shown)) == shown
-    assert all(type(v) in (str, int, bool, type(None)) for v in shown.values())
+    assert all(type(v) in (str, int, bool, list, type(None)) for v in shown.values())
 
 
 def test_an_undated_figure_says_so() -> None:

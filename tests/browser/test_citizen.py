@@ -223,7 +223,7 @@ def test_five_questions(
     follow(visitor, page.locator("#late a", has_text=project), f"projects/{promise.path}")
     what_was_promised(page, promise, county)
     origin = f"budget/{promise.path}origin/#{promise.month}"
-    follow(visitor, page.locator("#money a.origin"), origin, panel=script)
+    follow(visitor, page.locator("#money .answer a.origin").last, origin, panel=script)
     how_much_was_paid(page, promise)
     follow(visitor, page.locator(".crumbs a", has_text=project), f"budget/{promise.path}")
     says(page.locator(".lede"), f"为安排的 {promise.paid}")

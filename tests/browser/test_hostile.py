@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Invite
 from tests.browser.test_layout import MEASURE
-from tests.sites import HOSTILE, Built, Server
+from tests.kinds import KINDS
+from tests.sites import HOSTILE, MANY, Built, Server, serving
 
 NUMBERS = range(1, len(HOSTILE) + 1)
 LISTS = ("budget/2021/", "projects/2021/", "regions/2021/r510904/", "data/projects/2021/")
@@ -47,6 +49,8 @@ def test_there_is_something_of_every_kind() -> None:
         assert part in whole
     assert {unicodedata.bidirectional(c) for c in whole} >= {"RLO", "PDF", "R"}
     assert {len(t) for t in HOSTILE} >= {1, 120}
+    assert any(ord(c) >= 0x1F300 for c in whole)
+    assert "\u200d" in whole  # emoji of several characters
 
 
 @EACH
@@ -110,3 +114,96 @@ def test_lists_of_them_break_no_page(invite: Invite, hostile_server: Server, pat
     assert all(t["out"] <= 1 for chart in found["charts"] for t in chart["texts"])
     shown = page.locator("main tbody").evaluate_all("all => all.map(t => t.textContent).join(' ')")
     assert [t for t in HOSTILE if " ".join(t.split()) not in " ".join(shown.split())] == []
+
+
+# --- every kind of page of sites that are odd ----------------------------------------------------------------
+
+# Lines of text that lie on one another. What is cut off by a box of its own (a table that scrolls) is not seen there.
+OVERLAPS = """() => {
+  const boxes = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const clip = e => {
+    let [left, right, top, bottom] = [-1e6, 1e6, -1e6, 1e6];
+    for (; e && e !== document.body; e = e.parentElement) {
+      const c = getComputedStyle(e);
+      if (c.overflowX === 'visible' && c.overflowY === 'visible') continue;
+      const b = e.getBoundingClientRect();
+      [left, right] = [Math.max(left, b.left), Math.min(right, b.right)];
+      [top, bottom] = [Math.max(top, b.top), Math.min(bottom, b.bottom)];
+    }
+    return {left, right, top, bottom};
+  };
+  while (walker.nextNode()) {
+    const node = walker.currentNode, e = node.parentElement;
+    if (!node.textContent.trim() || e.closest('svg, script, style, .portal-skip, option')) continue;
+    if (e.closest('details:not([open])') && !e.closest('summary')) continue;
+    if (getComputedStyle(e).visibility === 'hidden' || !e.getClientRects().length) continue;
+    const range = document.createRange(), c = clip(e);
+    range.selectNodeContents(node);
+    for (const r of range.getClientRects()) {
+      const b = {left: Math.max(r.left, c.left), right: Math.min(r.right, c.right), top: Math.max(r.top, c.top),
+                 bottom: Math.min(r.bottom, c.bottom), text: node.textContent.trim().slice(0, 30)};
+      if (b.right - b.left > 4 && b.bottom - b.top > 4) boxes.push(b);
+    }
+  }
+  boxes.sort((a, b) => a.top - b.top);
+  const found = [];
+  boxes.forEach((a, i) => {
+    for (let j = i + 1; j < boxes.length && boxes[j].top < a.bottom; j++) {
+      const b = boxes[j], across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - b.top;
+      if (across > 4 && down > 0.6 * Math.min(a.bottom - a.top, b.bottom - b.top)) found.push([a.text, b.text]);
+    }
+  });
+  return found.slice(0, 5);
+}"""
+
+
+def longest(built: Built, paths: list[str]) -> str | None:
+    """The longest of some pages that a site has."""
+    there = [p for p in paths if p in built.pages or p == "404.html"]
+    return max(there, key=lambda p: built.file(p).stat().st_size, default=None)
+
+
+def sound(invite: Invite, home: str, path: str, width: int) -> None:
+    """The page does not move sideways and no words lie on others."""
+    page = invite(width, 740, home=home).go(path)
+    assert page.evaluate(MEASURE)["scroll"] <= 0, path
+    assert page.evaluate(OVERLAPS) == [], path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_of_page_breaks_on_a_narrow_phone(
+    invite: Invite, hostile_server: Server, hostile: Built, kinds: dict[str, list[str]], kind: str
+) -> None:
+    path = longest(hostile, kinds[kind])
+    if path is not None:
+        sound(invite, hostile_server.url, path, 320)
+    else:
+        assert kind == "updates/all.md.j2"
+
+
+@pytest.fixture(scope="module")
+def many_server(many: Built) -> Iterator[Server]:
+    yield from serving(many.site)
+
+
+@pytest.fixture(scope="module")
+def none_server(none: Built) -> Iterator[Server]:
+    yield from serving(none.site)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_three_hundred_projects(invite: Invite, many_server: Server, many: Built, width: int) -> None:
+    """All in one list; a project without a month and a month without a number among them."""
+    rows = many.tree("projects/2021/").xpath("//table[@data-list]/tbody/tr")
+    assert len(rows) == MANY
+    for path in ("", "projects/", "projects/2021/", "projects/2021/p300/", "projects/2021/p01/", "budget/2021/"):
+        sound(invite, many_server.url, path, width)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_no_project_at_all(invite: Invite, none_server: Server, none: Built, width: int) -> None:
+    assert not [p for p in none.pages if p.startswith("projects/2021/p")]
+    assert none.tree("").xpath("//dl[@class='brief']//data[@data-figure='budget/2021/all/paid']")
+    for path in ("", "projects/", "budget/2021/", "grievances/2021/", "regions/", "units/"):
+        sound(invite, none_server.url, path, width)

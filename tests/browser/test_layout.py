@@ -48,7 +48,8 @@ TARGETS = """selector => [...document.querySelectorAll(selector)]
 
 PRIMARY = (
     ".portal-nav a", ".portal-name", ".portal-tools button", ".portal-tools label", ".portal-search button",
-    ".cards a:first-child", ".next a", ".pager a", ".ways a", ".entry a:not(.origin)", ".onpage a", ".crumbs a",
+    ".cards a:first-child", ".next a", ".pager a", ".ways a", ".entry a:not(.origin)", ".onpage a:not(.origin)",
+    ".crumbs a",
     ".downloads a", ".figure .origin-link", "table.data th a", "article h2 a", ".finder button", "ol.found a",
     "th[data-sort] button", ".facet summary", ".facets button", ".facets-find input", ".facets-years a",
 )  # fmt: skip
@@ -63,7 +64,18 @@ PAPER = """gone => {
     heads: style('table.data thead', 'display'), boxes: style('.table-wrap', 'overflowX'),
   };
 }"""
-GONE = (".portal-nav", ".portal-tools", ".portal-skip", ".crumbs", ".next", ".origin-link")
+GONE = (
+    ".ways-in",
+    "#near",
+    ".kinds",
+    ".facets-years",
+    ".portal-nav",
+    ".portal-tools",
+    ".portal-skip",
+    ".crumbs",
+    ".next",
+    ".origin-link",
+)
 
 
 def resize(page: Page, width: int) -> None:
@@ -232,6 +244,15 @@ def test_what_the_system_wishes_is_followed_at_once(invite: Invite) -> None:
     expect(button).to_have_attribute("aria-pressed", "true")
 
 
+def test_in_wechat_downloads_say_what_to_do(browser: Browser, server: Server) -> None:
+    agent = "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/86.0.4240.99 Mobile MicroMessenger/8.0.2"
+    for name, seen in ((agent, True), (agent.replace("MicroMessenger", "Else"), False)):
+        with browser.new_context(user_agent=name) as context:
+            page = context.new_page()
+            page.goto(server.url + "data/budget/")
+            expect(page.locator(".wechat-only")).to_be_visible(visible=seen)
+
+
 @EVERY
 def test_on_paper_there_is_no_navigation_and_the_banner_stays(
     invite: Invite, heaviest: dict[str, str], shipped: Built, kind: str
@@ -327,3 +348,43 @@ def test_pages_are_light(weights: dict[str, tuple[int, int, int]], heaviest: dic
         assert total <= BUDGETS.get(kind, 150 * KB), kind
         assert own <= 60 * KB, kind
         assert requests <= 8, kind
+
+
+# --- the first screen, and paper ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1440, 900)])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_the_years_answer_is_on_the_first_screen(invite: Invite, width: int, height: int, script: bool) -> None:
+    page = invite(width, height, script=script).go("")
+    assert page.locator(".brief").evaluate("e => e.getBoundingClientRect().bottom") <= height
+
+
+AFTER = """() => [...document.querySelectorAll('[data-note]')].map(e => ({
+  note: e.dataset.note, shown: getComputedStyle(e, '::after').content}))"""
+
+
+def test_figures_have_footnotes_on_paper_alone(invite: Invite) -> None:
+    page = invite(1440, 900).go("projects/2021/p14/")
+    assert {e["shown"] for e in page.evaluate(AFTER)} == {"none"}
+    page.emulate_media(media="print")
+    found = page.evaluate(AFTER)
+    assert len(found) > 20
+    assert all(e["shown"] == f'"{e["note"]}"' for e in found)
+    numbered = page.locator("#sources ol").evaluate("e => getComputedStyle(e.firstElementChild).listStyleType")
+    assert numbered == "decimal"
+
+
+def test_pages_can_be_read_without_images(invite: Invite, heaviest: dict[str, str], shipped: Built) -> None:
+    """What a picture shows stands beside it in words: a finding, a description, and no text in an image file."""
+    for kind, path in heaviest.items():
+        tree = shipped.tree(path)
+        assert not tree.xpath("//article//img[not(@alt)]"), kind
+        for chart in tree.xpath("//figure[@class='chart']"):
+            assert "".join(chart.find("figcaption").itertext()).strip(), kind
+            for svg in chart.iter("{http://www.w3.org/2000/svg}svg", "svg"):
+                assert svg.get("aria-label") or svg.find("title") is not None or svg.get("aria-hidden"), kind
+    page = invite(360, 740).go("projects/2021/p14/")
+    page.evaluate("document.querySelectorAll('svg, img').forEach(e => e.remove())")
+    for text in ("差别说明什么", "每月底的进度", "年初以来累计"):
+        expect(page.locator("#content")).to_contain_text(text)

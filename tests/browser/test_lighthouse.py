@@ -2,9 +2,9 @@
 official site what search engines see.
 
 Its scores are budgets, not times: the network is simulated, so that they follow from bytes, requests and what waits for
-what. Only processor time is measured, and a busy machine can but lengthen that: a page that reaches its score in one of
-three runs has it. Measured with two processes for each core beside it: first paint 0.90 to 1.20 s of the 1.8 that cost
-nothing, blocked for 0 to 38 ms of 200, and 100 points in each of six runs. So one run is nearly always enough.
+what. Only processor time is measured, which a busy machine lengthens: hence the median of three. Measured with two
+processes for each core beside it: first paint 0.90 to 1.20 s of the 1.8 that cost nothing, blocked for 0 to 38 ms of
+200, and 100 points in each of six runs.
 """
 
 from __future__ import annotations
@@ -52,13 +52,19 @@ def official(sichuan: Built) -> Iterator[Server]:
 
 
 def fast(found: Result) -> None:
-    """A page reaches its score for speed, now or when the machine has more time; and nothing moves while it is read."""
-    for _ in range(RUNS - 1):
-        if found["scores"]["performance"] >= LEAST:
-            break
-        (found,) = measure([(found["url"], ALL)])
-    assert found["scores"]["performance"] >= LEAST, found
-    assert found["measures"]["cumulative-layout-shift"] < 0.02
+    """The median of a page's score for speed is high enough, and nothing moves while it is read.
+
+    Two runs of three decide what the median is worth; the third is made where they differ.
+    """
+    runs, most = [found], RUNS // 2
+    while max(good := sum(map(reached, runs)), len(runs) - good) <= most:
+        runs += measure([(found["url"], ALL)])
+    assert good > most, runs
+    assert all(r["measures"]["cumulative-layout-shift"] < 0.02 for r in runs)
+
+
+def reached(found: Result) -> bool:
+    return bool(found["scores"]["performance"] >= LEAST)
 
 
 def test_lighthouse_finds_nothing_to_better(server: Server, official: Server, heaviest: dict[str, str]) -> None:

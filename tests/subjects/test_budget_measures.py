@@ -40,7 +40,7 @@ def test_every_id_of_a_small_year() -> None:
     five = {"allocated", "issued", "paid", "issued_rate", "paid_rate"}
     assert {i.split("/")[3] for i in found if i.startswith("budget/2021/p01/") and "@" not in i} == five
     assert {i.split("/")[3] for i in found if i.startswith("budget/2021/all/") and "@" not in i} == {
-        *(f"{m}_sum" for m in five), "projects", "over", "behind",
+        *(f"{m}_sum" for m in five), "projects", "over", "behind", "paid_added_sum",
     }  # fmt: skip
     stamped = {i.split("/")[2] + "@" + i.split("@")[1] for i in found if "@" in i}
     assert stamped == {"all@2021-11", "all@2021-12", "p01@2021-11", "p01@2021-12", "p02@2021-12"}
@@ -90,6 +90,16 @@ def test_gaps_and_what_does_not_apply_are_counted() -> None:
     assert (paid.value, paid.lacks, paid.gaps, paid.rows[0].missing) == (5, ((NOT, 1), (NA, 1)), 1, 2)
     assert found["budget/2021/p01/issued"].gaps == 0
     assert found["budget/2021/p01/paid_rate"].value is None
+
+
+def test_what_a_month_added_is_over_series_that_have_both_months() -> None:
+    added = figures(*DATED)["budget/2021/all/paid_added_sum"]
+    assert (added.value, added.as_of, added.kind) == (65 * WAN, "2021-12", Kind.DEMO)
+    assert added.lacks == ((NOT, 2),)  # one began in December, one says nothing
+    assert [(r.key, r.rows) for r in added.rows] == [("2021/*/*/*/2021-11", 1), ("2021/*/*/*/2021-12", 3)]
+    silent = figures(row(1, "510903", "市", "2021-11", 9, 9, 4), row(2, "510903", "市", "2021-12", 9, 9, 4))
+    assert silent["budget/2021/all/paid_added_sum"].value is None
+    assert "budget/2021/all/paid_added_sum" not in figures(*DATED[1:])
 
 
 def test_a_sum_takes_the_weakest_kind() -> None:

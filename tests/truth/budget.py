@@ -96,6 +96,35 @@ def _behind(tables: Tables, year: str, rows: list[Row], month: str) -> Iterator[
         yield f"budget/{year}/all/{measure}", count_truth(n, "个", lacks, **more)
 
 
+def _added(tables: Tables, year: str, rows: list[Row], months: list[str]) -> Iterator[tuple[str, Truth]]:
+    """What was paid in the newest month, over the rows that say so for both months."""
+    if len(months) < 2:
+        return
+    before, now = months[-2:]
+    rows = [r for r in rows if r["截至月份"] in (before, now)]
+    known, lacks = _less(rows, now)
+    refs = tuple(
+        (f"budget:{year}", f"{year}/*/*/*/{m}", n)
+        for m in (before, now) if (n := sum(r["截至月份"] == m for r in rows))
+    )  # fmt: skip
+    more = {"as_of": now, "kind": tables.kind(rows), "rows": refs}
+    yield f"budget/{year}/all/paid_added_sum", amount_truth(known, lacking(lacks), **more)
+
+
+def _less(rows: list[Row], now: str) -> tuple[Fraction | None, Counter[str]]:
+    """The newest month's 拨付 less the other month's, place by place, and why it is not known for some."""
+    total, lacks = None, Counter()
+    for pair in group(rows, PROJECT, REGION, LEVEL).values():
+        then = next((r[AMOUNTS["paid"]] for r in pair if r["截至月份"] != now), "未报送")
+        here = next((r[AMOUNTS["paid"]] for r in pair if r["截至月份"] == now), "未报送")
+        a, b = number(here), number(then)
+        if a is None or b is None:
+            lacks[here if a is None else then] += 1
+        else:
+            total = (total or Fraction(0)) + a - b
+    return total, lacks
+
+
 def _printed_rates(tables: Tables) -> Iterator[tuple[str, Truth]]:
     """Rates of published amounts, each over the published 安排."""
     rows = {r["指标编号"]: r for r in tables.totals if r["单位"] in MONEY and r["指标编号"].startswith("budget/")}
@@ -123,6 +152,7 @@ def figures(tables: Tables) -> Iterator[tuple[str, Truth]]:
         summed |= set(found)
         yield from found.items()
         yield from _behind(tables, year, now, newest)
+        yield from _added(tables, year, rows, months)
         for month in months:
             then = [r for r in rows if r["截至月份"] == month]
             yield from _money(tables, year, then, month, f"@{month}", 2)
@@ -154,6 +184,10 @@ def from_lines(lines: list[dict[str, str]], figure: dict[str, Any]) -> str | Non
     measure = figure["id"].rsplit("/", 1)[1].split("@")[0].removesuffix("_sum")
     if figure["rows"][0]["table"] == "control_totals":
         return _printed(lines, figure)
+    if measure == "paid_added":
+        cells = [{k: v.replace(",", "") for k, v in line.items()} for line in lines]
+        added_, _ = _less(cells, figure["as_of"])
+        return None if added_ is None else yuan(added_)
     if measure in AMOUNTS:
         total = added(lines, AMOUNTS[measure])
         return None if total is None else yuan(total * WAN)

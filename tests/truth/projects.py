@@ -267,6 +267,34 @@ def _reports(year: Year) -> Iterator[tuple[str, Truth]]:
         yield f"{prefix}/{key}/reports_missing", count_truth(sum(not r["报送日期"] for r in rows), "次", (), **more)
 
 
+def _age(lines: list[Row], number: str, month: str) -> int:
+    """Days from a project's last report to the newest day of a table: its last report, or its newest month's end."""
+    newest = max(*(r["报送日期"] for r in lines), end_of(month))
+    last = max(r["报送日期"] for r in lines if r[PROJECT] == number)
+    return (dt.date.fromisoformat(newest) - dt.date.fromisoformat(last)).days
+
+
+def _ages(year: Year) -> Iterator[tuple[str, Truth]]:
+    table, month = f"project_progress:{year.year}", year.months[-1]
+    known = [r for r in year.rows if r["报送日期"]]
+
+    def last(rows: list[Row]) -> Row:
+        newest = [r for r in rows if r["报送日期"] == max(r["报送日期"] for r in rows)]
+        return min(newest, key=lambda r: (r[PROJECT], r[REGION], r[MONTH]))
+
+    for number in year.projects:
+        if mine := [r for r in known if r[PROJECT] == number]:
+            shown = [last(mine)]
+            if last(known)["报送日期"] != shown[0]["报送日期"] and last(known)["报送日期"] > end_of(month):
+                shown.append(last(known))
+            refs = tuple((table, f"{year.year}/{r[PROJECT]}/{r[REGION]}/{r[MONTH]}", 1) for r in shown)
+            more = {"as_of": month, "kind": year.kind(shown), "rows": refs}
+            yield (
+                f"projects/{year.year}/p{int(number):02d}/report_age",
+                count_truth(_age(known, number, month), "天", (), **more),
+            )
+
+
 def figures(tables: Tables) -> Iterator[tuple[str, Truth]]:
     """Every figure of the projects but published totals. The files of tests have a row for each month and place."""
     for name in tables.years("projects"):
@@ -283,6 +311,7 @@ def figures(tables: Tables) -> Iterator[tuple[str, Truth]]:
             yield from _parts(year)
             yield from _states(year)
             yield from _reports(year)
+            yield from _ages(year)
 
 
 # --- from the rows that are shown ---------------------------------------------------------------------------------
@@ -306,6 +335,8 @@ def from_lines(lines: list[dict[str, str]], figure: dict[str, Any]) -> str | Non
         column = COUNTED[measure.removesuffix("_sum")]
         known = [int(r[column]) for r in rows if r[column] not in WORDS]
         return str(sum(known)) if known else None
+    if measure == "report_age":
+        return str(_age(rows, str(int(figure["id"].split("/")[2][1:])), figure["as_of"]))
     if measure.startswith("reports_"):
         counts = {"due": len(rows), "late": sum(map(late, rows)), "missing": sum(not r["报送日期"] for r in rows)}
         return str(counts[measure.removeprefix("reports_")])

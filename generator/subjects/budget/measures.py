@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from generator.measure import ANY, Figures, Pool, complete, gather, published, published_on, rate_of, reference
-from generator.model import Figure, Kind, Precision
+from generator.model import Figure, Kind, Missing, Precision
 from generator.subjects.projects.year import record
 from generator.tables import BLANK, Tables
 
@@ -39,6 +40,7 @@ SPLITS: tuple[tuple[tuple[str, ...], Named], ...] = (
 )
 OUTSIDE = re.compile(r"q[0-9]+(\+.*)?")  # records of another list, the province's
 SERIES_KEY = ("project", "region", "level")
+MONTHS = 2  # what it takes to say what one of them added
 SERIES = 2  # the first two splits have a figure for each month, the others for the newest only
 
 
@@ -107,6 +109,41 @@ def _sums(frame: pd.DataFrame, year: int, days: Mapping[str, str]) -> Iterator[F
             for group, pool in gather(frame, (*by, "month"), tuple(AMOUNTS), PAIRS).items():
                 key, parts = name(group[:-1])
                 yield from _amounts(year, key, f"@{group[-1]}", group[-1], parts, pool, None)
+
+
+def _differences(rows: pd.DataFrame, before: str, now: str) -> tuple[int | None, Counter[Missing]]:
+    """What two months' 拨付 differ by, over series that have both, and why the others have not."""
+    paid: dict[Group, dict[str, tuple[int | None, str]]] = {}
+    values = [None if v is pd.NA else v for v in rows["paid"].tolist()]
+    keys = zip(*(rows[c].tolist() for c in SERIES_KEY), strict=True)
+    for key, month, value, why in zip(keys, rows["month"].tolist(), values, rows["paid?"].tolist(), strict=True):
+        paid.setdefault(key, {})[month] = value, why
+    total: int | None = None
+    lacks: Counter[Missing] = Counter()
+    for found in paid.values():
+        (a, why_now), (b, why_before) = (found.get(m, (None, Missing.NOT_REPORTED)) for m in (now, before))
+        if a is None or b is None:
+            lacks[Missing(why_now if a is None else why_before)] += 1
+        else:
+            total = (total or 0) + a - b
+    return total, lacks
+
+
+def _added(frame: pd.DataFrame, year: int) -> Iterator[Figure]:
+    """What was paid in the newest month: its 拨付 less that of the month before; nothing in a year's first month."""
+    if len(dated := months(frame)) < MONTHS:
+        return
+    before, now = dated[-2:]
+    rows = frame[frame["month"].isin([before, now])]
+    pools = {m: pool for (m,), pool in gather(rows, ("month",), ("paid",)).items()}
+    total, lacks = _differences(rows, before, now)
+    yield Figure(
+        f"budget/{year}/all/paid_added_sum", "当月拨付", total, "元", now, Precision.EXACT,
+        "各行这个月底的拨付 − 上一次的拨付，再相加；只算两次都有的行",
+        tuple(reference(f"budget:{year}", (str(year), ANY, ANY, ANY, m), pools[m], "paid") for m in sorted(pools)),
+        Kind.weakest({kind for pool in pools.values() for kind in pool.kinds}),
+        tuple((kind, lacks[kind]) for kind in Missing if lacks[kind]),
+    )  # fmt: skip
 
 
 def elapsed(month: str) -> Fraction:
@@ -185,6 +222,7 @@ def figures(tables: Tables) -> Iterator[Figure]:
         rows = frame[frame["year"] == year]
         yield from _sums(rows, int(year), days)
         yield from _counts(rows, int(year))
+        yield from _added(rows, int(year))
 
 
 def extra_keys(figures: Figures, year: int) -> list[str]:

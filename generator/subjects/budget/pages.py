@@ -76,11 +76,6 @@ def _extras(year: Year) -> list[View]:
     return extras
 
 
-def _chain_csv(year: Year) -> str | None:
-    """The file that the year's three amounts stand in."""
-    return "data/control_totals.csv" if year.official else year.csv
-
-
 def _agrees(year: Year) -> bool:
     """Whether each total published as of the newest month is, as it is shown, the sum of the rows."""
     pairs = [(year.get("all", m), year.sum(m)) for m in AMOUNTS]
@@ -89,10 +84,9 @@ def _agrees(year: Year) -> bool:
 
 def year_page(year: Year) -> Page:
     """The money of a year: official totals and chain, then every split."""
-    csv = year.csv
     title = f"{year.year} 年{TITLE}"
     headline = {m: year.get("all", m) for m in COLUMNS}
-    drawn = [pictures.chain(f"budget-{year.year}-chain", headline, demo(list(headline.values())), _chain_csv(year))]
+    drawn = [pictures.chain(f"budget-{year.year}-chain", headline, demo(list(headline.values())))]
     levels, regions = year.split("l"), year.split("r")
     levels = levels if len(levels) > 1 else []
     lines = [
@@ -100,13 +94,13 @@ def year_page(year: Year) -> Page:
         for p in _shown(year)
     ]  # fmt: skip
     if year.months:
-        drawn.append(pictures.months(year, "all", "各项目合计", csv))
+        drawn.append(pictures.months(year, "all", "各项目合计"))
     if levels:
-        drawn.append(pictures.bullet(levels, f"budget-{year.year}-levels", "资金层级", csv))
+        drawn.append(pictures.bullet(levels, f"budget-{year.year}-levels", "资金层级"))
     if len(regions) > 1:
-        drawn.append(pictures.bullet(regions, f"budget-{year.year}-regions", "区划", csv))
+        drawn.append(pictures.bullet(regions, f"budget-{year.year}-regions", "区划"))
     if len(lines) > 1:
-        drawn.append(pictures.rates(year, lines, csv))
+        drawn.append(pictures.rates(year, lines))
     figures = year.of()
     newest = year.get("all", "projects")
     return Page(
@@ -168,12 +162,12 @@ def _sentence(year: Year) -> str:
 def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
     """A project's money: chain, months, regions, levels, neighbours."""
     key = record(project["number"])
-    csv, latest = year.csv, year.latest(project["number"])
+    latest = year.latest(project["number"])
     found = {m: year.get(key, m, latest) for m in COLUMNS}
     regions, levels = year.split(f"{key}+r"), year.split(f"{key}+l")
-    drawn = [pictures.chain(f"budget-{year.year}-{key}-chain", found, demo(list(found.values())), csv)]
+    drawn = [pictures.chain(f"budget-{year.year}-{key}-chain", found, demo(list(found.values())))]
     if year.months:
-        drawn.append(pictures.months(year, key, "本项目", csv))
+        drawn.append(pictures.months(year, key, "本项目"))
     figures = year.of(key)
     return Page(
         path=f"{year.path}{key}/",
@@ -194,7 +188,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
             "corrections": corrections(year.site, "budget", year.year, int(project["number"])),
             "sources": sources(year.site, figures),
             "nearby": [{"label": _numbered(p), "href": _address(year, p)} for p in nearby],
-            "csv": csv,
+            "csv": year.csv,
             "late": {"newest": fmt.month(year.months[-1]), "latest": fmt.month(latest)} if latest else None,
             "charts": {c.id.rsplit("-", 1)[1]: c.id for c in drawn},
         },
@@ -227,6 +221,7 @@ def index_page(found: list[Year], site: Site) -> Page:
         data={
             "years": [{"year": y.year, "href": y.path, "headline": _headline(y)} for y in reversed(found)],
             "city": site.identity.city,
+            "sources": sources(site, figures),
         },
         section=ROOT,
         description=f"{site.identity.city}民生实事的钱：安排了多少，下达了多少，拨付了多少。",

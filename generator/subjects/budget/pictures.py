@@ -39,7 +39,7 @@ def chain_finding(issued: Figure | None, paid: Figure | None) -> str:
     return "、".join(words) + claim
 
 
-def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool, csv: str | None) -> Chart:
+def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool) -> Chart:
     base = figures["allocated"]
     rows = []
     for measure, label in AMOUNTS.items():
@@ -62,12 +62,11 @@ def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool, csv: str
         draw=charts.chain,
         rows=rows,
         demo=demo,
-        csv=csv,
         fields=(Field("label", "指标", silent=True), Field("shown", "数值", silent=True)),
     )
 
 
-def months(year: Year, key: str, name: str, csv: str | None) -> Chart:
+def months(year: Year, key: str, name: str) -> Chart:
     scale, unit = (fmt.FEN_PER_YI, "亿元") if key == "all" else (fmt.FEN_PER_WAN, "万元")
     rows: list[dict[str, Any]] = []
     ends: list[tuple[float, int]] = []
@@ -100,7 +99,6 @@ def months(year: Year, key: str, name: str, csv: str | None) -> Chart:
         draw=charts.months,
         rows=rows,
         demo=demo([paid]),
-        csv=csv,
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("series", "指标", silent=True),
@@ -119,7 +117,7 @@ def spread_finding(rated: Sequence[tuple[Fraction, str, str]]) -> str:
     return f"拨付率最高的是{top}（{most}），最低的是{bottom}（{least}）"
 
 
-def bullet(lines: list[View], chart_id: str, what: str, csv: str | None) -> Chart:
+def bullet(lines: list[View], chart_id: str, what: str) -> Chart:
     rows = []
     lines = [line for line in lines if line["cells"]]
     for line in lines:
@@ -139,7 +137,6 @@ def bullet(lines: list[View], chart_id: str, what: str, csv: str | None) -> Char
         draw=charts.bullet,
         rows=rows,
         demo=any(c["kind"] == Kind.DEMO for line in lines for c in line["cells"]),
-        csv=csv,
         fields=(
             Field("label", what, silent=True),
             Field("allocated", "安排", "亿元"),
@@ -150,7 +147,7 @@ def bullet(lines: list[View], chart_id: str, what: str, csv: str | None) -> Char
     )
 
 
-def rates(year: Year, lines: list[View], csv: str | None) -> Chart:
+def rates(year: Year, lines: list[View]) -> Chart:
     lines = [line for line in lines if line["cells"]]
 
     def shown(cell: View) -> float | None:
@@ -170,6 +167,5 @@ def rates(year: Year, lines: list[View], csv: str | None) -> Chart:
             for line in ordered
         ],
         demo=any(c["kind"] == Kind.DEMO for line in lines for c in line["cells"]),
-        csv=csv,
         fields=(Field("label", "项目", silent=True), Field("issued", "下达率", "%"), Field("paid", "拨付率", "%")),
     )

@@ -51,10 +51,10 @@ def spread_finding(asked: Sequence[tuple[str, Figures]], count: Figure) -> str:
     return f"{head}，满意和基本满意最多的是“{words[0]}”（{best[0][2]}），最少的是“{words[1]}”（{worst[0][2]}）"
 
 
-def satisfaction(chart_id: str, asked: Sequence[tuple[str, Figures]], count: Figure, csv: str | None) -> Chart:
+def satisfaction(chart_id: str, asked: Sequence[tuple[str, Figures]], count: Figure) -> Chart:
     """The last survey of each thing that was asked about: (label, its figures)."""
     ordered = sorted(asked, key=lambda line: -(percent(line[1]["satisfied"]) or 0))
-    return _surveys(chart_id, spread_finding(asked, count), [_row(label, f) for label, f in ordered], asked, csv)
+    return _surveys(chart_id, spread_finding(asked, count), [_row(label, f) for label, f in ordered], asked)
 
 
 def change_finding(rounds: Sequence[tuple[str, Figures]]) -> str:
@@ -81,14 +81,12 @@ def _counted(found: Figures) -> tuple[Fraction, int]:
     return Fraction(found["satisfied"].value or 0), int(found["sample"].value or 0)
 
 
-def rounds(chart_id: str, found: Sequence[tuple[str, Figures]], csv: str | None) -> Chart:
+def rounds(chart_id: str, found: Sequence[tuple[str, Figures]]) -> Chart:
     """A thing's surveys in order: (label, its figures)."""
-    return _surveys(chart_id, change_finding(found), [_row(label, f) for label, f in found], found, csv)
+    return _surveys(chart_id, change_finding(found), [_row(label, f) for label, f in found], found)
 
 
-def _surveys(
-    chart_id: str, finding: str, rows: list[dict[str, Any]], found: Sequence[tuple[str, Figures]], csv: str | None
-) -> Chart:
+def _surveys(chart_id: str, finding: str, rows: list[dict[str, Any]], found: Sequence[tuple[str, Figures]]) -> Chart:
     return Chart(
         id=chart_id,
         finding=finding,
@@ -97,7 +95,6 @@ def _surveys(
         draw=charts.satisfaction,
         rows=rows,
         demo=demo([f["satisfied"] for _, f in found]),
-        csv=csv,
         fields=(
             Field("label", "事项", silent=True),
             Field("share", "满意和基本满意", "%"),

@@ -127,15 +127,15 @@ def _drawn(shown: Shown) -> Iterator[Chart]:
             }
             for t in shown.things
         ]  # fmt: skip
-        yield pictures.progress(f"{name}-progress", counts, lines, shown.csv(life.PROGRESS))
+        yield pictures.progress(f"{name}-progress", counts, lines)
     if asked := _asked(shown):
         found = [(numbered(t), figures) for t, figures in asked]
-        yield opinions.satisfaction(f"{name}-satisfaction", found, shown.need("all", "asked"), shown.csv(life.SURVEYS))
+        yield opinions.satisfaction(f"{name}-satisfaction", found, shown.need("all", "asked"))
     if channels := _channels(shown):
-        yield pictures.channels(f"{name}-channels", channels, shown.csv(life.ORIGINS))
+        yield pictures.channels(f"{name}-channels", channels)
     if shown.rows.votes:
         counts = {m: shown.need("all", m) for m in ("candidates", "chosen")}
-        yield pictures.ballot(f"{name}-ballot", counts, shown.rows.votes, shown.csv(life.VOTES))
+        yield pictures.ballot(f"{name}-ballot", counts, shown.rows.votes)
 
 
 def _channels(shown: Shown) -> list[tuple[str, Any]]:

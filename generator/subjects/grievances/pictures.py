@@ -47,7 +47,7 @@ def _word(state: State, left: bool, late: bool) -> str:
     return LEFT if left else "" if late and state is State.ACTIVE else str(state)
 
 
-def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]], csv: str | None) -> Chart:
+def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]]) -> Chart:
     """All things by number: ``lines`` of label, state, behind, and the figures work and time."""
     rows = []
     for line in lines:
@@ -68,7 +68,6 @@ def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]], cs
         draw=charts.progress,
         rows=rows,
         demo=demo([f for line in lines for f in (line["work"], line["time"])]),
-        csv=csv,
         fields=(Field("label", "事项", silent=True), Field("shown", "整治进度"), Field("time", "时间进度", "%")),
     )
 
@@ -98,7 +97,6 @@ def _tags(ends: list[tuple[float, int]]) -> dict[int, float]:
 
 def months(
     chart_id: str, works: Sequence[tuple[str, Figure | None]], times: Mapping[str, Figure], state: State,
-    csv: str | None,
 ) -> Chart:  # fmt: skip
     """Work and time by month: ``works`` for each month from the first, ``times`` by month."""
     rows: list[dict[str, Any]] = []
@@ -122,7 +120,6 @@ def months(
         draw=charts.months,
         rows=rows,
         demo=demo([f for points in series.values() for _, f in points]),
-        csv=csv,
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("series", "指标", silent=True),
@@ -145,7 +142,7 @@ def channels_finding(channels: Sequence[tuple[str, Figure]]) -> str:
     return f"反映最多的渠道是{'、'.join(name for name, _ in best)}（{each}{best[0][1]}）"
 
 
-def channels(chart_id: str, found: Sequence[tuple[str, Figure]], csv: str | None) -> Chart:
+def channels(chart_id: str, found: Sequence[tuple[str, Figure]]) -> Chart:
     """How much each channel brought: (name, figure)."""
     ordered = sorted(found, key=lambda item: -(item[1].value or 0))
     rows = [
@@ -160,7 +157,6 @@ def channels(chart_id: str, found: Sequence[tuple[str, Figure]], csv: str | None
         draw=charts.bars,
         rows=rows,
         demo=demo([f for _, f in found]),
-        csv=csv,
         fields=(Field("label", "名称", silent=True), Field("shown", "数量", silent=True)),
     )
 
@@ -179,7 +175,7 @@ def ballot_finding(candidates: Figure, chosen: Figure, votes: Sequence[dict[str,
     return f"{prose(candidates)}候选，{first}{prose(chosen)}入选"
 
 
-def ballot(chart_id: str, counts: Figures, votes: Sequence[dict[str, Any]], csv: str | None) -> Chart:
+def ballot(chart_id: str, counts: Figures, votes: Sequence[dict[str, Any]]) -> Chart:
     """The candidates by votes: rows of table ``votes``; ``counts`` are the figures candidates and chosen."""
     ordered = sorted(votes, key=lambda v: (-(v["votes"] or 0), v["candidate"]))
     rows = []
@@ -197,6 +193,5 @@ def ballot(chart_id: str, counts: Figures, votes: Sequence[dict[str, Any]], csv:
         draw=charts.bars,
         rows=rows,
         demo=demo(list(counts.values())),
-        csv=csv,
         fields=(Field("label", "名称", silent=True), Field("shown", "数量", silent=True)),
     )

@@ -133,10 +133,10 @@ def _drawn(shown: Shown, thing: Thing) -> Iterator[Chart]:
     if months := _months(shown, thing):
         works = [(m, shown.get(thing.key, "work", m)) for m in months]
         times = {m: f for m in months if (f := shown.get(thing.key, "time", m))}
-        yield pictures.months(f"{name}-months", works, times, thing.state(months[-1]), shown.csv(life.PROGRESS))
+        yield pictures.months(f"{name}-months", works, times, thing.state(months[-1]))
     if thing.surveys:
         found = [(_round(r), shown.survey(f"{thing.key}+s{int(r['round']):02d}")) for r in thing.surveys]
-        yield opinions.rounds(f"{name}-satisfaction", found, shown.csv(life.SURVEYS))
+        yield opinions.rounds(f"{name}-satisfaction", found)
 
 
 def _last(shown: Shown, thing: Thing) -> View | None:

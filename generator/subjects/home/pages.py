@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
 
+from generator import format as fmt
 from generator.model import Chart, Day, Entry, Figure, Kind, Page
 from generator.subject import Site
 from generator.subjects.budget import pictures
@@ -12,7 +15,8 @@ from generator.subjects.budget.measures import years as budget_years
 from generator.subjects.grievances import life
 from generator.subjects.grievances.following import days as planned
 from generator.subjects.grievances.ties import line
-from generator.subjects.grievances.year import Shown, answer
+from generator.subjects.grievances.year import COUNTS, Shown, answer
+from generator.subjects.home.changes import changes
 from generator.subjects.projects import following
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.year import years as project_years
@@ -23,6 +27,8 @@ from generator.subjects.updates.measures import rows as news_rows
 from generator.view import View, view
 
 NEWS = 3
+LATE = ("滞后", "未报送")
+ROOM = 8  # projects that are late; their number stands above them, all of them in the year's list
 
 
 def _money(site: Site, year: int) -> dict[str, Figure]:
@@ -32,15 +38,12 @@ def _money(site: Site, year: int) -> dict[str, Figure]:
     return found or {m: f for m in names if (f := site.figures.get(f"budget/{year}/all/{m}_sum"))}
 
 
-def _chain(site: Site, year: int, figures: dict[str, Figure]) -> tuple[Chart, ...]:
+def _chain(figures: dict[str, Figure]) -> tuple[Chart, ...]:
     if not figures.get("allocated"):
         return ()
-    rows = site.tables.contract.resource(f"budget:{year}")
-    official = f"budget/{year}/all/allocated" in site.figures
-    csv = "data/control_totals.csv" if official else rows.csv if rows else None
     demo = any(f.kind is Kind.DEMO for f in figures.values())
     chain = {m: figures.get(m) for m in (*AMOUNTS, *RATES)}
-    return (pictures.chain("home-chain", chain, demo, csv),)
+    return (pictures.chain("home-chain", chain, demo),)
 
 
 def _projects(lines: Lines) -> View:
@@ -53,16 +56,29 @@ def _projects(lines: Lines) -> View:
         "counts": {name: view(f) for name, f in counts.items() if f.value or name == "done"},
         "listed": view(f) if (f := lines.get("all", "listed")) else None,
         "kind": str(f.kind) if f else "",
-        "late": [p for p in found if p["state"] and p["state"]["word"] in ("滞后", "未报送")],
+        **_first([p for p in found if p["state"] and p["state"]["word"] in LATE]),
+        "topics": _topics(lines),
         "units": [{"name": lines.unit_names[u], "href": f"units/{year}/{u}/"} for u in lines.units_with_projects()],
     }
 
 
-def _things(site: Site, year: int) -> View | None:
+def _first(late: Sequence[View]) -> View:
+    """What is late as far as there is room, the late before the silent, and whether there is more."""
+    ordered = sorted(late, key=lambda p: LATE.index(p["state"]["word"]))
+    return {"late": ordered[:ROOM], "more": len(ordered) > ROOM}
+
+
+def _topics(lines: Lines) -> list[View]:
+    """The kinds of projects, with the list of each: the year's list narrowed down to it."""
+    counts = Counter(p["category"] for p in lines.year.projects.values() if p["category"])
+    return [
+        {"name": name, "count": count, "href": f"{lines.path}?category={quote(name, safe='')}#projects"}
+        for name, count in counts.items() if len(counts) > 1
+    ]  # fmt: skip
+
+
+def _things(shown: Shown) -> View:
     """How the year's ten things stand, how satisfied people are, and which are late or open again."""
-    if year not in life.years(site.tables):
-        return None
-    shown = Shown(site, year)
     lines = [line(shown, t) for t in shown.things]
     return {
         "href": shown.path,
@@ -70,6 +86,27 @@ def _things(site: Site, year: int) -> View | None:
         "late": [t for t in lines if t["behind"]],
         "kind": str(f.kind) if (f := shown.get("all", "done")) else "",
     }
+
+
+def _lists(site: Site, year: int, projects: View | None, things: View | None) -> list[View]:
+    """The year's lists, for whoever came to an address that is not there."""
+    found = [
+        ("民生实事", projects and projects["href"]),
+        ("民生资金", year in budget_years(site.figures) and f"budget/{year}/"),
+        ("群众最不满意的事", things and things["href"]),
+        ("督查", bool(_inspected(site, year)) and f"inspections/{year}/"),
+    ]
+    return [{"title": f"{year} 年{title}", "href": href} for title, href in found if href]
+
+
+def _states(shown: Shown | None) -> list[Figure]:
+    return [f for m in COUNTS if shown and (f := shown.get("all", m))]
+
+
+def _date(figures: Iterable[Figure]) -> str:
+    """The date of some figures if they all have the same one: then it need be said only once."""
+    found = {fmt.dated(f.as_of, f.published) for f in figures}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _inspected(site: Site, year: int) -> View:
@@ -122,8 +159,10 @@ def pages(site: Site) -> Iterator[Page]:
     projects = _projects(lines) if lines else None
     newer = [y for y in project_years(site.tables) if year and y > year]
     told = [*([lines] if lines else []), *(Lines(site, y) for y in newer)] if site.followed else []
-    things = _things(site, year) if year else None
-    drawn = _chain(site, year, money) if year else ()
+    listed = Shown(site, year) if year in life.years(site.tables) else None
+    things = _things(listed) if listed else None
+    inspected = _inspected(site, year) if year else {}
+    drawn = _chain(money) if year else ()
     shown = [f for f in (*money.values(), count) if f]
     kinds = {str(f.kind) for f in shown} | {part["kind"] for part in (projects, things) if part}
     yield Page(
@@ -141,9 +180,13 @@ def pages(site: Site) -> Iterator[Page]:
                 for code, row in (places(site, year) if year else {}).items()
             ],
             "things": things,
-            "inspected": _inspected(site, year) if year else {},
+            "changes": changes(site, year, lines, listed) if year else {},
+            "inspected": inspected,
             "news": _news(site, year) if year else [],
             "newer": newer,
+            "lists": _lists(site, year, projects, things) if year else [],
+            "date": _date([*money.values(), *(lines.counts("all").values() if lines else ()), *_states(listed)]),
+            "sources": [],
             "charts": {"chain": drawn[0].id} if drawn else {},
         },
         section="",

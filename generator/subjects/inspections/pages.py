@@ -129,7 +129,10 @@ def index_page(found: list[Year], site: Site) -> Page:
         path=ROOT,
         title=TITLE,
         template="inspections/index.md.j2",
-        data={"years": [{"year": y.year, "href": y.path, "headline": _headline(y)} for y in reversed(found)]},
+        data={
+            "years": [{"year": y.year, "href": y.path, "headline": _headline(y)} for y in reversed(found)],
+            "sources": sources(site, shown),
+        },
         section=ROOT,
         description=f"{site.identity.city}月调度、季核查发现了什么问题，是谁的责任，多少天改好。",
         crumbs=(("首页", ""),),

@@ -43,7 +43,6 @@ def months(year: Year) -> Chart:
         draw=charts.months,
         rows=[{"month": n, "found": found, "mended": mended} for n, (found, mended) in values.items()],
         demo=demo(year),
-        csv=year.csv,
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("found", "发现", "个"),
@@ -125,7 +124,6 @@ def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, n
         draw=charts.days,
         rows=rows,
         demo=demo(year),
-        csv=year.csv,
         fields=(
             Field("label", what, silent=True),
             Field("days", "用时", "天", optional=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from generator import schedule
 from generator.model import Figure
 from generator.schedule import Lifecycle
@@ -34,6 +36,8 @@ class Lines:
         for figure in site.figures.values():
             if figure.id.startswith(f"projects/{number}/"):
                 self.by_record.setdefault(figure.key.split("+")[0], []).append(figure)
+        sums = f"budget/{number}/all/paid_sum@"
+        self.paid_months = sorted(i.removeprefix(sums) for i in site.figures if i.startswith(sums))
         self.unit_names = {unit: name for name, unit in self.year.units.items()}
 
     @property
@@ -94,6 +98,14 @@ class Lines:
             "paid": view(rate) if (rate := self.money(number, "paid_rate")) else None,
             **{m: view(f) if f else None for m, f in cells.items()},
         }
+
+    @cached_property
+    def places(self) -> dict[int, set[str]]:
+        """The codes of the places where each project is done."""
+        found: dict[int, set[str]] = {number: set() for number in self.year.projects}
+        for number, region in (*self.year.standings.places, *self.year.standings.undated):
+            found[number].add(region)
+        return found
 
     def drawn(self, number: int) -> View:
         """The same for a picture: figures, not text."""

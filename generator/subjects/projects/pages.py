@@ -69,17 +69,26 @@ def _narrowing(lines: Lines) -> View | None:
     return facets.narrowing(NAMES, [found[n] for n in lines.year.projects], kinds, "个", orders(tables))
 
 
+def _kinds(lines: Lines) -> list[View]:
+    """The projects by kind, for those who cannot narrow the list down; nothing where all are of one."""
+    found: dict[str, list[View]] = {}
+    for number, row in lines.year.projects.items():
+        line = {"label": row["title"], "href": lines.address(number)}
+        found.setdefault(row["category"] or "没有公布类别", []).append(line)
+    return [{"name": name, "projects": some} for name, some in found.items()] if len(found) > 1 else []
+
+
 def _charts(lines: Lines) -> list[Chart]:
     months = {m: counts for m in lines.year.standings.months if (counts := lines.counts("all", m))}
     if not months:
         return []
-    drawn = [pictures.states(lines.number, months, lines.csv)]
+    drawn = [pictures.states(lines.number, months)]
     known = [line for n in lines.year.projects if (line := lines.drawn(n))["time"] is not None]
     if known:
-        drawn.append(pictures.pace(lines.number, known, lines.csv))
+        drawn.append(pictures.pace(lines.number, known))
     places = [(lines.regions.get(c, c), lines.counts(f"r{c}")) for c in lines.regions_with_projects()]
     if len(places) > 1:
-        drawn.append(pictures.regions(lines.number, places, lines.csv))
+        drawn.append(pictures.regions(lines.number, places))
     return drawn
 
 
@@ -101,6 +110,7 @@ def year_page(lines: Lines) -> Page:
             "late": _late(lines),
             "projects": listed,
             "narrowing": _narrowing(lines),
+            "kinds": _kinds(lines),
             "years": facets.years(counts, number, ROOT),
             "dated": bool(months),
             "paid": any(p["paid"] for p in listed),
@@ -145,7 +155,10 @@ def _files(lines: Lines) -> list[tuple[str, str]]:
 def index_page(found: list[Lines], site: Site) -> Page:
     """The list of years, newest first."""
     heads = [(lines, _headline(lines)) for lines in reversed(found)]
-    figures = [f for lines in found for f in (*lines.counts("all").values(), _official(site, lines.number)) if f]
+    figures = [
+        f for lines in found
+        for f in (*lines.counts("all").values(), lines.get("all", "count_sum"), _official(site, lines.number)) if f
+    ]  # fmt: skip
     return Page(
         path=ROOT,
         title=TITLE,
@@ -153,6 +166,7 @@ def index_page(found: list[Lines], site: Site) -> Page:
         data={
             "years": [{"year": lines.number, "href": lines.path, "headline": head} for lines, head in heads],
             "city": site.identity.city,
+            "sources": sources(site, figures),
         },
         section=ROOT,
         description=f"{site.identity.city}的民生实事：每年承诺了什么，做到哪一步。",

@@ -41,7 +41,7 @@ def states_finding(counts: Mapping[str, int], month: str) -> str:
     return f"{head}：{done}{'、'.join(rest)}"
 
 
-def states(year: int, by_month: Mapping[str, Counts], csv: str | None) -> Chart:
+def states(year: int, by_month: Mapping[str, Counts]) -> Chart:
     """Stacks of states by month; the last one's segments carry their names."""
     rows: list[dict[str, Any]] = []
     last = max(by_month)
@@ -69,7 +69,6 @@ def states(year: int, by_month: Mapping[str, Counts], csv: str | None) -> Chart:
         draw=charts.states,
         rows=rows,
         demo=demo([f for counts in by_month.values() for f in counts.values()]),
-        csv=csv,
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("state", "状态", silent=True),
@@ -92,7 +91,7 @@ def pace_finding(margins: Sequence[tuple[Fraction, str, str]]) -> str:
     return "正在实施的项目，形象进度都不低于时间进度"
 
 
-def pace(year: int, lines: Sequence[Mapping[str, Any]], csv: str | None) -> Chart:
+def pace(year: int, lines: Sequence[Mapping[str, Any]]) -> Chart:
     """A bar for each project: lines with label, title, state word, ``work``, ``time`` and ``margin`` figures, going."""
     rows = []
     for line in lines:
@@ -117,7 +116,6 @@ def pace(year: int, lines: Sequence[Mapping[str, Any]], csv: str | None) -> Char
         draw=charts.pace,
         rows=rows,
         demo=demo([line[m] for line in lines for m in ("work", "time")]),
-        csv=csv,
         fields=(
             Field("label", "项目", silent=True),
             Field("shown", "状态", silent=True),
@@ -136,7 +134,7 @@ def regions_finding(places: Sequence[tuple[str, int, int]]) -> str:
     return f"滞后最多的是{'、'.join(names)}（{'各 ' if len(names) > 1 else ''}{most} 个）"
 
 
-def regions(year: int, places: Sequence[tuple[str, Counts]], csv: str | None) -> Chart:
+def regions(year: int, places: Sequence[tuple[str, Counts]]) -> Chart:
     """A bar for each place: its projects by state."""
     rows: list[dict[str, Any]] = []
     for name, counts in places:
@@ -159,7 +157,6 @@ def regions(year: int, places: Sequence[tuple[str, Counts]], csv: str | None) ->
         draw=charts.regions,
         rows=rows,
         demo=demo([f for _, counts in places for f in counts.values()]),
-        csv=csv,
         fields=(
             Field("label", "区划", silent=True),
             Field("state", "状态", silent=True),
@@ -183,7 +180,7 @@ def three_finding(month: str, work: Figure, time: Figure | None, paid: Figure | 
     return "，".join(words)
 
 
-def three(chart_id: str, month: str, work: Figure, time: Figure, paid: Figure | None, csv: str | None) -> Chart:
+def three(chart_id: str, month: str, work: Figure, time: Figure, paid: Figure | None) -> Chart:
     """Three bars on one scale, of one month."""
     rows = []
     for label, figure in (("形象进度", work), ("资金拨付", paid), ("时间进度", time)):
@@ -198,7 +195,6 @@ def three(chart_id: str, month: str, work: Figure, time: Figure, paid: Figure | 
         draw=charts.three,
         rows=rows,
         demo=demo([work, time, paid]),
-        csv=csv,
         fields=(Field("label", "指标", silent=True), Field("shown", "数值", silent=True)),
     )
 
@@ -212,7 +208,7 @@ def months_finding(works: Sequence[tuple[str, Figure, Figure]]) -> str:
     return f"到 {fmt.month(month)}底，{_reported(work)}形象进度 {prose(work)}，时间已过 {prose(time)}"
 
 
-def months(chart_id: str, works: Sequence[tuple[str, Figure, Figure]], csv: str | None) -> Chart:
+def months(chart_id: str, works: Sequence[tuple[str, Figure, Figure]]) -> Chart:
     """Work against time, month by month: (month, work, time)."""
     rows: list[dict[str, Any]] = []
     ends: list[tuple[float, int]] = []
@@ -238,7 +234,6 @@ def months(chart_id: str, works: Sequence[tuple[str, Figure, Figure]], csv: str 
         draw=charts.months,
         rows=rows,
         demo=demo([w for _, w, _ in works]),
-        csv=csv,
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("series", "指标", silent=True),

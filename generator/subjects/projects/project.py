@@ -7,14 +7,16 @@ from fractions import Fraction
 
 from generator import format as fmt
 from generator.model import Chart, Entry, Figure, Kind, Page
-from generator.schedule import TOLERANCE, Lifecycle
+from generator.schedule import TOLERANCE, Lifecycle, Pace
 from generator.subject import corrections, sources
 from generator.subjects.inspections.measures import entry as problem_entry
 from generator.subjects.inspections.measures import of_project as problems_of
-from generator.subjects.projects import following, pictures
+from generator.subjects.projects import following, pictures, spending
+from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import ROOT, Lines, state
 from generator.subjects.projects.measures import MEASURES
 from generator.subjects.projects.standing import Standing
+from generator.subjects.projects.traits import PACES
 from generator.subjects.projects.year import record
 from generator.subjects.updates.measures import entry as news_entry
 from generator.subjects.updates.measures import of_project as news_of
@@ -22,6 +24,15 @@ from generator.tables import KIND
 from generator.view import View, view
 
 AGREES, FASTER, SLOWER = "钱和工作大致同步", "钱比工作走得快", "工作比钱走得快"
+MEANS = {
+    Lifecycle.DONE: "工作做完了",
+    Lifecycle.STOPPED: "项目终止了，不再比快慢",
+    Lifecycle.IDLE: "工作还没有开始",
+    Pace.AHEAD: "工作走在时间前面",
+    Pace.ON: "工作和时间大致同步",
+    Pace.BEHIND: "工作落在时间后面，可能到时限做不完",
+}
+NEAR = 5  # others of the same unit or the same places that a page names
 
 
 def verdict(standing: Standing | None, deadline: str) -> str:
@@ -48,6 +59,34 @@ def money_pace(work: Figure | None, paid: Figure | None) -> str:
     if abs(apart) <= TOLERANCE:
         return AGREES
     return FASTER if apart > 0 else SLOWER
+
+
+def means(standing: Standing | None) -> str:
+    """What the difference between work and time means, in words; empty where nothing is known."""
+    if standing is None or standing.lifecycle is None:
+        return ""
+    if standing.overdue:
+        return "工作落在时间后面，时限到了还没有做完"
+    word = standing.pace if standing.word in PACES else standing.lifecycle
+    return MEANS[word or standing.lifecycle]
+
+
+def _near(lines: Lines, number: int) -> View:
+    """Others of the same unit, the nearest in the list first; and others in the same places: those that share the most
+    of them, of the same kind before others.
+    """
+    found, here = lines.year.projects[number], lines.places[number]
+    others = sorted((n for n in lines.year.projects if n != number), key=lambda n: abs(n - number))
+    unit = [n for n in others if found["lead"] and lines.year.projects[n]["lead"] == found["lead"]][:NEAR]
+    shared = [n for n in others if n not in unit and lines.places[n] & here]
+    shared.sort(key=lambda n: (-len(lines.places[n] & here), lines.year.projects[n]["category"] != found["category"]))
+    return {
+        name: [
+            {"label": lines.year.projects[n]["title"], "href": lines.address(n), "state": state(lines.standing(n))}
+            for n in some
+        ]
+        for name, some in (("unit", unit), ("places", shared[:NEAR]))
+    }
 
 
 def milestones(lines: Lines, number: int) -> list[View]:
@@ -93,8 +132,8 @@ def _charts(lines: Lines, number: int, works: Sequence[tuple[str, Figure, Figure
     prefix = f"projects-{lines.number}-{record(number)}"
     month, work, time = known[-1]
     paid = lines.money(number, "paid_rate", month)
-    drawn = [pictures.three(f"{prefix}-three", month, work, time, paid, lines.csv)]
-    return [*drawn, pictures.months(f"{prefix}-months", works, lines.csv)] if len(works) > 1 else drawn
+    drawn = [pictures.three(f"{prefix}-three", month, work, time, paid)]
+    return [*drawn, pictures.months(f"{prefix}-months", works)] if len(works) > 1 else drawn
 
 
 def words(lines: Lines, number: int) -> str:
@@ -129,7 +168,8 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
         if (w := lines.get(key, "work", m)) and (t := lines.get(key, "time", m))
     ]
     month = latest.month if latest else ""
-    paid = lines.money(number, "paid_rate")
+    reported = [r for m in lines.year.standings.months for r in lines.year.rows(number, m)]
+    money, age = spending.money(lines, number), lines.get(key, "report_age")
     drawn = _charts(lines, number, works)
     figures = lines.of(key)
     rows = lines.year.rows(number, lines.year.newest or "") or lines.year.undated(number)
@@ -164,8 +204,10 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             "verdict": verdict(latest, plan.deadline),
             "now": {m: view(f) for m, f in now.items()},
             "totals": totals,
-            "paid": view(paid) if paid else None,
-            "money": f"budget/{lines.number}/{key}/" if paid else "",
+            "means": means(latest),
+            "money": money,
+            "report": last_report(lines.year, reported),
+            "age": view(age) if age else None,
             "money_pace": money_pace(now.get("work"), lines.money(number, "paid_rate", month)) if month else "",
             "places": places,
             "disagree": [p["label"] for p in places if p["disagrees"]],
@@ -177,6 +219,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             "problems": problems_of(site.tables, lines.number, number),
             "news": news_of(site.tables, lines.number, number),
             "sources": sources(site, figures, [found["source"]]),
+            "near": _near(lines, number),
             "nearby": [{"label": lines.project(n)["label"], "href": lines.address(n)} for n in nearby],
             "csv": lines.csv,
             "charts": {c.id.rsplit("-", 1)[1]: c.id for c in drawn},

@@ -5,16 +5,18 @@ For the whole and for a unit they are over projects, for a region over its part 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator import due
 from generator.contract import Due
+from generator.format import end_of
 from generator.measure import ABSENT, ANY
 from generator.model import Figure, Precision, RowRef
 from generator.schedule import SILENT, Lifecycle, Pace
 from generator.subjects.projects.standing import Row, Standing
-from generator.subjects.projects.year import Year, by_region, by_unit
+from generator.subjects.projects.year import Year, by_region, by_unit, record
 
 # Together they are all projects: each stands in exactly one of these states.
 STATES = {
@@ -100,6 +102,35 @@ def _punctual(year: Year, key: str, rows: Sequence[Row], selected: tuple[RowRef,
             f"projects/{year.year}/{key}/{name}", label, value, "次", year.newest, Precision.EXACT, formula, selected,
             year.kind(rows, ()),
         )  # fmt: skip
+
+
+def ages(year: Year) -> Iterator[Figure]:
+    """For each project, how many days had passed since it was last reported: up to the newest day that the table knows,
+    be it the newest month's end or when somebody reported last. No clock tells it.
+    """
+    rows = [r for found in year.standings.rows.values() for r in found.values() if r["reported"]]
+    if not rows or not year.newest:
+        return
+    last = min((r for r in rows if r["reported"] == max(r["reported"] for r in rows)), key=_place)
+    end = max(last["reported"], end_of(year.newest))
+    for number in year.projects:
+        mine = [r for r in rows if r["project"] == number]
+        if not mine:
+            continue
+        row = min((r for r in mine if r["reported"] == max(r["reported"] for r in mine)), key=_place)
+        others = [last] if end == last["reported"] != row["reported"] else []
+        refs = [ref for r in (row, *others) for ref in year.selection([r], *_place(r))]
+        yield Figure(
+            f"projects/{year.year}/{record(number)}/report_age", "距最近一次报送",
+            (dt.date.fromisoformat(end) - dt.date.fromisoformat(row["reported"])).days, "天", year.newest,
+            Precision.EXACT, f"从最近一次报送的那天，数到表里最新的日期 {end}", tuple(refs),
+            year.kind((row, *others), ()),
+        )  # fmt: skip
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    """What names a row within its year."""
+    return str(row["project"]), row["region"], row["month"]
 
 
 def reports(year: Year) -> Iterator[Figure]:

@@ -244,6 +244,7 @@ def index_page(found: list[Year], site: Site) -> Page:
                 }
                 for y in reversed(found)
             ],
+            "sources": sources(site, used),
         },
         section=ROOT,
         description=f"{site.identity.city}民生实事的工作动态和新闻发布会。",
