@@ -110,9 +110,15 @@ def _source_views(rows: Rows, ids: set[str]) -> list[View]:
 
 
 def grid(rows: Rows, table: Table, records: Sequence[Row]) -> View:
-    """Rows as a table for a page: header, cells as they stand, and the sum of each column that can be added."""
+    """Rows as a table for a page: header, cells as they stand, and the sum of each column that can be added.
+
+    What is cumulative is not added over several months: the sum would mean nothing.
+    """
     columns = [c for c in table.columns if c.public]
     names = {*table.key, *(name for reference in table.references for name in reference.fields)}
+    by = table.column(table.cumulative_by) if table.cumulative_by else None
+    if by and len({r[by.id] for r in records}) > 1:
+        names |= set(table.cumulative)
     summed = [c for c in columns if c.measured and c.name not in names and c.scale != "percent"]
     addable = [c for c in summed if c.scale == "money" or c.type == "integer"] if len(records) else []
     sums = []

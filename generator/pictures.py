@@ -47,7 +47,7 @@ def _value(value: Any, field: Field) -> str:
 
 
 def said(chart: Chart, row: Mapping[str, Any]) -> str:
-    """A row in words: ``12月 拨付 32.40 亿元``, ``船山区 安排 1.20 亿元，下达 …``."""
+    """A row in words: ``12月 拨付 32.40 亿元``, ``甲区 安排 1.20 亿元，下达 …``."""
     known = [f for f in chart.fields if not (f.optional and row[f.id] is None)]
     head = " ".join(_value(row[f.id], f) for f in known if f.silent)
     return f"{head} {'，'.join(f'{f.name} {_value(row[f.id], f)}' for f in known if not f.silent)}".strip()

@@ -17,6 +17,7 @@ from generator.subject import Site
 from generator.tables import KEY
 from generator.view import address
 from tests import toy
+from tests.sites import Built
 
 
 def made(site: Site) -> tuple[Rows, dict[str, Page]]:
@@ -217,3 +218,20 @@ def test_undated_rows(tmp_path: Path) -> None:
 def test_kinds_of_all_official_figures(tmp_path: Path) -> None:
     site = toy.site(tmp_path)
     assert {f.kind for f in site.figures.values()} == {Kind.OFFICIAL, Kind.PRESS}
+
+
+def test_what_is_cumulative_is_not_added_over_months(shipped: Built) -> None:
+    """Rows of two months, as 当月拨付 compares them, have no sum; those of one month have."""
+    grids = [
+        (page, table)
+        for page in shipped.pages
+        if page.startswith("budget/2021/all/origin/")
+        for table in shipped.tree(page).xpath("//table[@data-table='budget:2021']")
+    ]
+    months = {True: 0, False: 0}
+    for page, table in grids:
+        several = len({row.get("data-row").rsplit("/", 1)[1] for row in table.xpath(".//tr[@data-row]")}) > 1
+        assert bool(table.xpath(".//tr[@class='rowsum']")) != several, page
+        months[several] += 1
+    assert months[True] > 0
+    assert months[False] > 0

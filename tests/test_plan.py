@@ -45,7 +45,7 @@ def test_all_pages_in_the_order_of_their_paths(tmp_path: Path) -> None:
     found = plan.pages(site, [toy.TOY, OTHER], Rows(tables))
     assert [p.path for p in found] == [
         "data/", "data/control_totals/", "data/places/", "data/sources/", "data/toys/", "data/toys/2021/",
-        "other/", "other/2021/all/origin/", "search/", "toy/", "toy/2021/", "toy/2021/all/origin/",
+        "embed/toy-2021/", "other/", "other/2021/all/origin/", "search/", "toy/", "toy/2021/", "toy/2021/all/origin/",
         "toy/2021/all/origin/2021-11/", "toy/2021/all/origin/2021-12/", "toy/2021/p01/origin/", "toy/2021/p02/origin/",
     ]  # fmt: skip
     assert next(p for p in found if p.path == "other/").data == {"paid": "123456790"}
