@@ -15,6 +15,7 @@ from generator.subjects import SUBJECTS
 from tests.sites import ROOT, Built
 
 HAND_WRITTEN, LOST = "docs", "404"
+FRAMED = "embed.md.j2"  # for the frames of other sites: without header, tabs, crumbs and footer
 ELSEWHERE = {"empty.md.j2"}  # no section of the shipped site is empty: tests/test_sparse.py looks at one
 
 
