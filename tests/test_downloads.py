@@ -364,7 +364,7 @@ def test_sitemap_is_dated_by_the_data(tmp_path: Path, base: str) -> None:
     assert root.tag == f"{NS}urlset"
     pages = plan.pages(site, [toy.TOY], Rows(site.tables))
     found = {u.findtext(f"{NS}loc"): u.findtext(f"{NS}lastmod") for u in root}
-    assert found == {f"{base.rstrip('/')}/{p.path}": p.as_of for p in pages}
+    assert found == {f"{base.rstrip('/')}/{p.path}": p.as_of for p in pages if p.section != "embed/"}
     assert found[f"{base.rstrip('/')}/toy/2021/p01/origin/"] == "2021-12"
 
 

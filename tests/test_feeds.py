@@ -31,6 +31,7 @@ from generator.model import Asset, Day, Entry, Page
 from generator.pipeline import subject_folders
 from generator.subject import Site
 from generator.subjects import SUBJECTS
+from generator.view import prose
 from tests import project, sites, toy
 
 BASE = "https://www.example.gov.cn/minsheng/"
@@ -353,7 +354,7 @@ def test_what_a_projects_entry_says_is_what_its_page_says(suining: Planned) -> N
             assert own.title == f"{page.title}：{shown['state']['word']}"
             assert own.date == shown["now"]["work"]["date"].removeprefix("截至 ") or shown["latest"]
             paid = suining.site.figures.get(f"budget/2021/{page.path.split('/')[2]}/paid_rate")
-            assert not shown["paid"] or not paid or paid.value is None or shown["paid"]["prose"] in own.text
+            assert not paid or paid.value is None or prose(paid) in own.text
 
 
 def test_a_places_feed_speaks_of_its_own_part(suining: Planned) -> None:
@@ -549,6 +550,8 @@ def test_heads_name_the_address_and_what_can_be_followed(based: Path) -> None:
 
 def test_the_code_on_a_page_opens_that_page(based: Path) -> None:
     for page, tree in trees(based):
+        if page.startswith("embed/"):  # in a frame a page has nothing around it
+            continue
         (figure,) = tree.xpath("//footer//figure[@class='portal-qr']")
         svg = figure.find("svg")
         size = svg.get("viewbox").split()[2]  # the parser writes names of attributes small

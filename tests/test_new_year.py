@@ -321,7 +321,7 @@ def test_an_empty_year_changes_the_catalogue_alone(root: Path) -> None:
     assert outcome.problems == ()
     assert {path.split("/")[0] for path in project.pages_that_differ(before, root / "site")} == {"data"}
     assert not (root / "site/budget/2022").exists()
-    assert "2022" not in words(root, "") + words(root, "budget")
+    assert "2022 年" not in words(root, "") + words(root, "budget")
     assert (root / "site/data/budget/2022.csv").read_bytes().count(b"\r\n") == 1
     for page in ("data/budget", "data/projects"):
         assert counts(root, page)["2022 年"] == "0"

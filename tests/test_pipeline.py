@@ -83,6 +83,7 @@ def edit(change: Change, *reasons: str, pages: set[str] | None = None, **options
 DATA = ("数据变了", "图变了")
 NOTHING: set[str] = set()
 OF_ONE_ROW = {
+    "",
     "budget/2021/",
     "budget/2021/all/origin/2021-12/",
     "budget/2021/lcounty/origin/",
@@ -90,6 +91,10 @@ OF_ONE_ROW = {
     "budget/2021/p01/origin/",
     "budget/2021/r510904/origin/",
     "data/budget/2021/2021-12/",
+    "embed/budget-2021-all-months/",
+    "embed/budget-2021-levels/",
+    "embed/budget-2021-rates/",
+    "embed/budget-2021-regions/",
     "projects/2021/",
     "projects/2021/p01/",
     "regions/2021/r510904/",
@@ -115,7 +120,7 @@ EDITS: dict[str, Edit] = {
         *DATA,
         pages={"budget/2021/", "budget/2021/p01/", "budget/2021/p01/origin/", "budget/2021/p02/", "data/projects/2021/"}
         | {"projects/2021/all/origin/undated/", "projects/2021/", "projects/2021/p01/", "projects/2021/p02/"}
-        | {"units/2021/u1/"},
+        | {"units/2021/u1/", "embed/budget-2021-rates/"},
     ),
     "project added": edit(third_project, *DATA, "新页面"),
     "project removed": edit(without_second_project, *DATA),
@@ -135,7 +140,7 @@ EDITS: dict[str, Edit] = {
         wording("overrides/404.html", "找不到这个页面", "没有这个页面"), "模板、配置或引擎变了", pages=NOTHING
     ),
     "site name": edit(
-        wording("mkdocs.yml", "site_name: 遂宁市", "site_name: 甲市"), "数据变了", "模板、配置或引擎变了"
+        wording("mkdocs.yml", "site_name: 遂宁市", "site_name: 甲市"), "数据变了", "手写页面变了"
     ),
     "nav title": edit(wording("mkdocs.yml", "- 方法:", "- 办法:"), "模板、配置或引擎变了"),
     "address of the site": edit(
@@ -164,7 +169,7 @@ EDITS: dict[str, Edit] = {
     "cache corrupted, amount changed": edit(
         lambda root: (spoil(root / "build/cache"), set_cell(9, 7, "150")(root)), *DATA, pages=OF_ONE_ROW
     ),
-    "date to count to": edit(lambda root: None, "数据变了", pages={""}, as_of="2022-01-31"),
+    "date to count to": edit(lambda root: None, "数据变了", pages={"", "embed/home-chain/"}, as_of="2022-01-31"),
     "state deleted": edit(lambda root: (root / "build/state.json").unlink(), "新页面"),
     "state torn": edit(writing("build/state.json", '{"version": 1, "pages": {'), "新页面"),
     "working files deleted": edit(lambda root: shutil.rmtree(root / "build"), "新页面"),
@@ -177,6 +182,8 @@ SAME_RESULT = EVERYTHING | {
 }  # fmt: skip
 # Repaired when something changes, not before: the site does not need them.
 IDLE = {"staged page deleted", "cache corrupted"}
+# What stands around a page does not stand around those for other sites' frames: rendered anew, with the same result.
+AROUND = {"engine template", "nav title"}
 
 
 def spoil(folder: Path) -> None:
@@ -216,7 +223,8 @@ def test_incremental_equals_clean_and_touches_no_more(warmed: Path, root: Path, 
     assert {reason for why in outcome.rebuilt.values() for reason in why} == wanted.reasons
     differ = project.pages_that_differ(warmed / "site", fresh / "site")
     if name not in SAME_RESULT:
-        assert set(outcome.rebuilt) == differ
+        frames = {p for p in outcome.rebuilt if p.startswith("embed/")} if name in AROUND else set()
+        assert set(outcome.rebuilt) - frames == differ
     if wanted.pages is not None:
         assert differ == wanted.pages
     if name in ALL_PAGES:

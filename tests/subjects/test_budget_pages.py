@@ -150,7 +150,7 @@ def test_nothing_paid_anywhere_is_no_error() -> None:
     assert [(r["issued"], r["paid"]) for r in picture(page, "regions").rows] == [(None, None)] * 2
     assert [r["share"] for r in picture(page, "chain").rows] == [1.0, None, None]
     for chart in page.charts:
-        assert charts.draw(chart).keys() == {"wide", "narrow"}
+        assert charts.draw(chart).keys() == {"wide", "narrow", "spec"}
 
 
 def test_a_month_with_gaps_is_hollow_and_said() -> None:

@@ -315,7 +315,7 @@ def test_every_picture_of_a_heavy_year_can_be_drawn() -> None:
     drawn = [chart for page in pages(heavy()).values() for chart in page.charts]
     assert len(drawn) >= 10
     for chart in drawn:
-        assert charts.draw(chart).keys() == {"wide", "narrow"}
+        assert charts.draw(chart).keys() == {"wide", "narrow", "spec"}
         assert chart.demo
 
 
