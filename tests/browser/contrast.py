@@ -22,7 +22,8 @@ CONTRAST = """() => {
   const ground = once(e => {
     if (!e) return 'rgb(255, 255, 255)';
     const below = ['::before', '::after'].map(n => getComputedStyle(e, n)).find(p => p.content !== 'none'
-      && rgb(p.backgroundColor)[3] === undefined && parseFloat(p.width) > 24 && parseFloat(p.height) > 24);
+      && p.display !== 'none' && rgb(p.backgroundColor)[3] === undefined && parseFloat(p.width) > 24
+      && parseFloat(p.height) > 24);
     const c = (below || getComputedStyle(e)).backgroundColor; // a smaller one is a mark beside the words
     return rgb(c)[3] === undefined || rgb(c)[3] === 1 ? c : ground(e.parentElement);
   });
