@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from generator import charts
@@ -88,11 +89,16 @@ def runtime(work: Work) -> Asset:
     name = f"vega-{importlib.metadata.version('vl-convert-python')}"
     found = work.get(name)
     if found is None:
-        import vl_convert
-
-        found = str(vl_convert.javascript_bundle(GLOBAL)).encode()
+        found = _bundled()
         work.put(name, found)
     return Asset(RUNTIME, found)
+
+
+@cache
+def _bundled() -> bytes:
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle(GLOBAL)).encode()
 
 
 # --- a file of its own ------------------------------------------------------------------------------------

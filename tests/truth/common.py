@@ -109,10 +109,14 @@ class Tables:
         path = self.folder / name / f"{year}.csv"
         return read(self.folder, f"{name}/{year}") if path.is_file() else []
 
-    def addable(self, name: str) -> list[str]:
-        """The columns whose cells can be added: amounts and counts, not what names a row, here or elsewhere."""
+    def addable(self, name: str, shown: list[Row]) -> list[str]:
+        """The columns whose cells can be added: amounts and counts, not what names a row, here or elsewhere, and what
+        is cumulative only within one month."""
         schema = self.schemas[name]
         names = set(schema["primaryKey"])
+        cumulative = schema.get("cumulative")
+        if cumulative and len({row[cumulative["by"]] for row in shown}) > 1:
+            names |= set(cumulative["fields"])
         for reference in (*schema.get("foreignKeys", ()), *schema.get("refersTo", ())):
             names |= set(reference["fields"])
         return [
