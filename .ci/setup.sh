@@ -204,7 +204,7 @@ gate() {
     step "代码格式(ruff format)" format "$bin/ruff" format --check .
     step "类型(mypy --strict)" mypy "$bin/mypy" --strict generator
     step "导入方向(import-linter)" imports "$bin/lint-imports"
-    shown_step "测试与覆盖率(pytest)" pytest "$bin/python" -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+    shown_step "测试与覆盖率(pytest)" pytest "$bin/python" -m pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
     took=$(($(date +%s) - begun))
     [ -z "$failed" ] || die "没有通过:$failed。用时 $took 秒,日志在 $logs/。"
     say "全部通过:代码检查、格式、类型、导入方向、测试与覆盖率。用时 $took 秒。"
