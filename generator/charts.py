@@ -154,7 +154,8 @@ def filled(spec: dict[str, Any], rows: list[dict[str, Any]], **params: float) ->
 
 
 @cache
-def _converter() -> Any:
+def converter() -> Any:
+    """vl-convert, knowing the project's own font."""
     import vl_convert
 
     vl_convert.register_font_directory(str(FONTS))
@@ -201,5 +202,5 @@ def draw(chart: Chart) -> dict[str, str]:
     """The chart as two SVG texts, ``wide`` and ``narrow``, and what they were drawn from, ``spec``; a pure function of
     what ``key`` names."""
     specs = {form: chart.draw(chart.rows, width) for form, width in (("wide", WIDE), ("narrow", NARROW))}
-    drawn = {form: _tidy(_converter().vegalite_to_svg(spec), chart, form) for form, spec in specs.items()}
+    drawn = {form: _tidy(converter().vegalite_to_svg(spec), chart, form) for form, spec in specs.items()}
     return {**drawn, "spec": json.dumps(specs, ensure_ascii=False, sort_keys=True)}

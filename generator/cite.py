@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from generator.feeds import absolute
 from generator.model import Kind
 from generator.subject import Site
 from generator.view import View
@@ -27,8 +28,7 @@ def citation(site: Site, figure: View) -> str:
 
 def where(site: Site, figure: View) -> str:
     """The whole address of a figure's rows, or their place on the site while it has no address."""
-    base = site.identity.base_url.rstrip("/")
-    return f"{base}/{figure['href']}"
+    return absolute(site.identity.base_url, figure["href"])
 
 
 def report(site: Site, figure: View) -> str:

@@ -197,15 +197,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day that something is planned for; fields as of an ``Entry``."""
-
-    id: str
-    title: str
-    text: str
-    path: str
-    date: str
-    demo: bool
+class Day(Entry):
+    """A day that something is planned for, told like an ``Entry``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from generator import charts
 from generator import format as fmt
 from generator.downloads import neutral
 from generator.errors import ProgramError
+from generator.feeds import absolute
 from generator.model import Asset, Chart, Field, Page
 from generator.store import Work
 from generator.subject import Site
@@ -129,8 +130,7 @@ def standing_alone(site: Site, page: Page, chart: Chart, svg: str) -> bytes:
     width, height = (float(n) for n in size.groups())
     title, measure = _lines(chart.finding, 15), _lines(chart.measure, 13)
     date = f"，数据截至 {fmt.end_of(page.as_of)}" if page.as_of else ""
-    base = site.identity.base_url.rstrip("/")
-    where = f"，{base}/{page.path}" if base else ""
+    where = f"，{absolute(site.identity.base_url, page.path)}" if site.identity.base_url else ""
     foot = _lines(f"{site.identity.site_name}{'（演示数据）' if chart.demo else ''}{date}{where}", 13)
     head = 8 + LINE * (len(title) + len(measure))
     total = head + height + 12 + LINE * len(foot)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import textwrap
-from functools import cache
 from html import escape
-from typing import Any
 from unicodedata import east_asian_width
 
 from generator import charts
@@ -83,15 +81,7 @@ def key(drawing: str) -> str:
     return hashlib.blake2b(f"{version}\0{drawing}".encode(), digest_size=16).hexdigest()
 
 
-@cache
-def _converter() -> Any:
-    import vl_convert
-
-    vl_convert.register_font_directory(str(charts.FONTS))
-    return vl_convert
-
-
 def png(drawing: str) -> bytes:
     """The card as PNG, in the project's own font."""
-    made: bytes = _converter().svg_to_png(drawing, scale=1)
+    made: bytes = charts.converter().svg_to_png(drawing, scale=1)
     return made

@@ -253,6 +253,17 @@ def shared(factory: Factory, name: str, prepare: Callable[[Path], Path]) -> Buil
         return Built(Path(json.loads(said.read_text(encoding="utf-8"))))
 
 
+def warmed(built: Built, copy: Callable[[Path], Path]) -> Callable[[Path], Path]:
+    """A copy that begins with the pictures of a site that is built: most of its own are the same, and drawn once."""
+
+    def prepare(place: Path) -> Path:
+        root = copy(place)
+        shutil.copytree(built.root / "build/cache", root / "build/cache")
+        return root
+
+    return prepare
+
+
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: Factory) -> Built:
     """The site that ships."""
@@ -269,36 +280,19 @@ def sichuan(tmp_path_factory: Factory) -> Built:
 def hostile(shipped: Built, tmp_path_factory: Factory) -> Built:
     """The shipped site with hostile project titles."""
 
-    def prepare(place: Path) -> Path:  # most of its pictures are those of the shipped site: drawn once
-        root = copy_hostile(place)
-        shutil.copytree(shipped.root / "build/cache", root / "build/cache")
-        return root
-
-    return shared(tmp_path_factory, "hostile", prepare)
+    return shared(tmp_path_factory, "hostile", warmed(shipped, copy_hostile))
 
 
 @pytest.fixture(scope="session")
 def many(shipped: Built, tmp_path_factory: Factory) -> Built:
     """The shipped site with 300 projects."""
-
-    def prepare(place: Path) -> Path:
-        root = copy_many(place)
-        shutil.copytree(shipped.root / "build/cache", root / "build/cache")
-        return root
-
-    return shared(tmp_path_factory, "many", prepare)
+    return shared(tmp_path_factory, "many", warmed(shipped, copy_many))
 
 
 @pytest.fixture(scope="session")
 def none(shipped: Built, tmp_path_factory: Factory) -> Built:
     """The shipped site without projects."""
-
-    def prepare(place: Path) -> Path:
-        root = copy_none(place)
-        shutil.copytree(shipped.root / "build/cache", root / "build/cache")
-        return root
-
-    return shared(tmp_path_factory, "none", prepare)
+    return shared(tmp_path_factory, "none", warmed(shipped, copy_none))
 
 
 # --- a server -----------------------------------------------------------------------------------------------
