@@ -17,18 +17,27 @@ SUBJECT = "这个数可能有错："
 
 
 def citation(site: Site, figure: View) -> str:
-    """A figure's citation: whose, what, how much, as of when, by which number, and where it is to be found."""
+    """A figure's citation: whose, of what, how much, as of when, by which number, and where it is to be found.
+
+    ``figure`` is a view with ``about``, what it is a figure of, and ``ids``. While the site has no address, none is
+    said: a path alone leads nowhere.
+    """
     who = site.identity.office or site.identity.site_name
     demo = "（演示数据）" if figure["kind"] == Kind.DEMO else ""
+    where = f" {absolute(site.identity.base_url, place(figure))}" if site.identity.base_url else ""
     return (
-        f"{who}. {figure['label']}：{figure['prose']}{demo}[DS/OL]. ({figure['date']}). "
-        f"编号 {figure['ids'][0]}. {where(site, figure)}"
+        f"{who}. {called(figure)}：{figure['prose']}{demo}[DS/OL]. ({figure['date']}). 编号 {figure['ids'][0]}.{where}"
     )
 
 
-def where(site: Site, figure: View) -> str:
-    """The whole address of a figure's rows, or their place on the site while it has no address."""
-    return absolute(site.identity.base_url, figure["href"])
+def called(figure: View) -> str:
+    """A figure's full name: of what, and which measure."""
+    return f"{figure['about']} · {figure['label']}"
+
+
+def place(figure: View) -> str:
+    """The address of a figure's own line below the site's root: its page of origin, and its number there."""
+    return f"{figure['href'].partition('#')[0]}#{quote(figure['ids'][0], safe='/+@')}"
 
 
 def report(site: Site, figure: View) -> str:
@@ -39,7 +48,7 @@ def report(site: Site, figure: View) -> str:
         return ""
     text = message(site, figure)
     if "@" in channel and not channel.startswith("http"):
-        return f"mailto:{channel}?subject={quote(SUBJECT + figure['label'], safe='')}&body={quote(text, safe='')}"
+        return f"mailto:{channel}?subject={quote(SUBJECT + called(figure), safe='')}&body={quote(text, safe='')}"
     return channel.replace("{message}", quote(text, safe=""))
 
 
@@ -47,10 +56,10 @@ def message(site: Site, figure: View) -> str:
     """The prefilled text: which figure, what the site says, how far its data reach; the rest is the reader's."""
     return "\r\n".join([
         f"编号：{figure['ids'][0]}",
-        f"名称：{figure['label']}",
+        f"名称：{called(figure)}",
         f"网站上写的：{figure['prose']}（{figure['date']}）",
         f"网站数据截至：{site.as_of or '没有日期'}",
-        f"地址：{where(site, figure)}",
+        f"地址：{absolute(site.identity.base_url, place(figure)) if site.identity.base_url else place(figure)}",
         "",
         "我认为应当是：",
         "依据：",

@@ -8,10 +8,10 @@ web server lets other sites frame it (docs/handbook/deploy.md).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from generator.metas import is_list
-from generator.model import Kind, Page
+from generator.model import Page
+from generator.subject import Site, sources
 
 SECTION = "embed/"
 
@@ -26,12 +26,7 @@ def address(chart_id: str) -> str:
     return f"{SECTION}{chart_id}/"
 
 
-def _sources(page: Page, *, demo: bool) -> list[dict[str, Any]]:
-    """The documents of a page that are of the chart's kind: a demonstration never stands under an official name."""
-    return [s for s in page.data.get("sources", ()) if (s["kind"] == Kind.DEMO) == demo]
-
-
-def pages(found: Iterable[Page]) -> Iterator[Page]:
+def pages(site: Site, found: Iterable[Page]) -> Iterator[Page]:
     """A page for each headline chart."""
     for page in found:
         for chart in page.charts if offered(page) else ():
@@ -42,7 +37,7 @@ def pages(found: Iterable[Page]) -> Iterator[Page]:
                 data={
                     "chart": chart.id,
                     "from": {"title": page.title, "href": page.path},
-                    "sources": _sources(page, demo=chart.demo),
+                    "sources": sources(site, (), chart.sources),
                 },
                 section=SECTION,
                 description=f"{chart.finding}。{chart.measure}。",

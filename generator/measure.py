@@ -25,6 +25,18 @@ PRECISIONS = {"精确": Precision.EXACT, "约": Precision.ROUNDED, "余": Precis
 UNITS = {"亿元": FEN_PER_YI, "万元": FEN_PER_WAN, "元": FEN_PER_YUAN}
 
 
+def is_demo(figures: Iterable[Figure | None]) -> bool:
+    """Whether any figure is demonstration data."""
+    return any(f is not None and f.kind is Kind.DEMO for f in figures)
+
+
+def basis(figures: Iterable[Figure | None]) -> dict[str, Any]:
+    """What a ``Chart`` of some figures rests on: ``demo``, whether any is demonstration data, and ``sources``."""
+    known = [f for f in figures if f is not None]
+    sources = {s for f in known for ref in f.rows for s in ref.source.split("+")}
+    return {"demo": is_demo(known), "sources": tuple(sorted(sources))}
+
+
 @dataclass(slots=True)
 class Pool:
     """What was gathered over some rows: sums, gaps and pairs of columns.

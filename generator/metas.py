@@ -55,6 +55,14 @@ def _column(column: Page, identity: Identity) -> list[tuple[str, str]]:
 def _article(page: Page, identity: Identity, demo_site: bool) -> list[tuple[str, str]]:
     return [
         ("ArticleTitle", page.title),
-        ("PubDate", f"{fmt.end_of(page.as_of)} 00:00" if page.as_of else ""),
+        ("PubDate", f"{day} 00:00" if (day := _day(page)) else ""),
         ("ContentSource", "" if demo_site else identity.office),
     ]
+
+
+def _day(page: Page) -> str:
+    """How far a page's data reach; where nothing says that, the day on which the newest of its documents came out."""
+    if page.as_of:
+        return fmt.end_of(page.as_of)
+    shown = [page.data, *page.data.get("sections", ())]
+    return max((s["published"] for part in shown for s in part.get("sources", ()) if s["published"]), default="")

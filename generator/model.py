@@ -168,6 +168,7 @@ class Chart:
     the cache key is made from both, so nothing is drawn, not even specified, when neither changed.
     ``finding`` is the title, computed from the same rows; ``describe`` the longer text for those who do
     not see the picture; ``fields`` what a row says when it is pointed at, and what the picture's own CSV has.
+    ``demo`` and ``sources`` (ids of documents) are those of the figures that are drawn: see ``measure.basis``.
     """
 
     id: str
@@ -177,6 +178,7 @@ class Chart:
     draw: Callable[[list[dict[str, Any]], int], Any]
     rows: list[dict[str, Any]]
     demo: bool
+    sources: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
 
 

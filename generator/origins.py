@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,11 +12,12 @@ from generator.cite import citation, report
 from generator.contract import Column, Resource, Table
 from generator.errors import ProgramError
 from generator.model import Figure, Kind, Page, RowRef
-from generator.subject import Site
+from generator.subject import Site, Subject
 from generator.tables import KEY, KIND, TABLE, Tables
-from generator.view import View, address, row_id, view
+from generator.view import UNDATED, View, address, row_id, view
 
 Row = dict[str, Any]
+About = Callable[[Figure], str]  # what a figure is a figure of, in words
 LONG_TEXT = 80  # a column that allows more characters than this is given room
 
 
@@ -161,7 +162,7 @@ def _found(rows: Rows, figure: Figure, ref: RowRef) -> tuple[Resource, list[Row]
     return resource, found
 
 
-def _section(site: Site, rows: Rows, fragment: str, figures: Sequence[Figure]) -> View:
+def _section(site: Site, rows: Rows, fragment: str, figures: Sequence[Figure], about: About) -> View:
     chosen: dict[str, dict[str, list[Row]]] = defaultdict(dict)
     files: dict[str, Resource] = {}
     for figure in figures:
@@ -180,44 +181,82 @@ def _section(site: Site, rows: Rows, fragment: str, figures: Sequence[Figure]) -
         grids.append({**head, **grid(rows, file.table, found)})
     return {
         "id": fragment,
-        "figures": [{**f, "cite": citation(site, f), "report": report(site, f)} for f in _merged(figures)],
+        "figures": [{**f, "cite": citation(site, f), "report": report(site, f)} for f in _merged(figures, about)],
         "tables": grids,
         "sources": _source_views(rows, sources),
     }
 
 
-def _merged(figures: Sequence[Figure]) -> list[View]:
+def _merged(figures: Sequence[Figure], about: About) -> list[View]:
     """Figures as views; a month's figure and the newest one of the same value share a line, with both ids."""
-    lines: dict[tuple[str, str, str], View] = {}
+    lines: dict[tuple[str, ...], View] = {}
     for figure in figures:
-        shown = view(figure)
-        line = lines.setdefault((shown["label"], str(shown["value"]), shown["formula"]), {**shown, "ids": []})
+        shown = {**view(figure), "ids": [], "about": about(figure)}
+        line = lines.setdefault(tuple(str(shown[name]) for name in ("about", "label", "value", "formula")), shown)
         line["ids"].append(figure.id)
     return list(lines.values())
 
 
-def pages(site: Site, rows: Rows, parents: dict[str, Page]) -> Iterator[Page]:
+class Names:
+    """What the records are called whose figures stand on a page of origins."""
+
+    def __init__(self, tables: Tables, subjects: Sequence[Subject]) -> None:
+        self._tables, self._subjects = tables, subjects
+        self._years: dict[int, dict[str, str]] = {}
+
+    def of(self, figure: Figure, parts: Sequence[str]) -> list[str]:
+        """Parts of a figure's key by name; a published total of a record that no table lists says it in its label."""
+        if figure.year not in self._years:
+            found = [subject.names(self._tables, figure.year) for subject in self._subjects]
+            self._years[figure.year] = {part: name for names in found for part, name in names.items()}
+        known = self._years[figure.year]
+        return [known.get(part) or figure.label.rpartition("·")[0].strip() or part for part in parts if part != "all"]
+
+    def about(self, parent: Page) -> About:
+        """What figures below a page are figures of: the page, and what of their key its address does not say."""
+        said = parent.path.split("/")
+
+        def name(figure: Figure) -> str:
+            rest = [part for part in figure.key.split("+") if part not in said]
+            return " · ".join([parent.title, *self.of(figure, rest)])
+
+        return name
+
+
+def _title(path: str, parent: Page, names: Names, first: Figure) -> str:
+    """What tells a page of origins from others: the page that it is behind, its record, its date."""
+    record, _, stamp = path.removeprefix(f"{first.subject}/{first.year}/").strip("/").partition("/origin")
+    own = [] if record in parent.path.split("/") else names.of(first, [record])
+    stamp = stamp.strip("/")
+    date = [] if not stamp else ["没有月份的"] if stamp == UNDATED else [f"{stamp[:4]} 年 {fmt.month(stamp)}"]
+    return f"{' · '.join([parent.title, *own, *date])}：数从哪来"
+
+
+def pages(site: Site, rows: Rows, parents: dict[str, Page], subjects: Sequence[Subject]) -> Iterator[Page]:
     """One page for each record that has figures (for ``all``, one a date), a section for each selection.
 
     ``parents`` are the subject pages by path: an origin page takes the section, and the way back, of the
     nearest of them. Raises ``ProgramError`` when a figure's rows are not in the data.
     """
+    names = Names(site.tables, subjects)
     by_page: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
     for figure in site.figures.values():
         path, fragment = address(figure).split("#")
         by_page[path][fragment].append(figure)
     for path, sections in sorted(by_page.items()):
         parent = _parent(path, parents)
-        built = [_section(site, rows, fragment, found) for fragment, found in sorted(sections.items())]
+        about = names.about(parent)
+        built = [_section(site, rows, fragment, found, about) for fragment, found in sorted(sections.items())]
         figures = [f for found in sections.values() for f in found]
         _claim_rows(built)
+        title = _title(path, parent, names, figures[0])
         yield Page(
             path=path,
-            title=f"{parent.title}：数从哪来",
+            title=title,
             template="origin.md.j2",
             data={"subject": parent.title, "back": parent.path, "sections": built},
             section=parent.section,
-            description=f"{parent.title}的每个数是由哪些行加出来的，出自哪份文件。",
+            description=f"{title.removesuffix('：数从哪来')}：每个数由哪些行、怎么算出来，出自哪份文件。",
             crumbs=(*parent.crumbs, (parent.title, parent.path)),
             demo=any(f.kind is Kind.DEMO for f in figures),
             as_of=max((f.as_of for f in figures if f.as_of), default=None),

@@ -26,7 +26,7 @@ def pages(site: Site, subjects: Sequence[Subject], rows: Rows) -> tuple[Page, ..
     own += catalog.pages(site, rows)
     own.append(search.page(own))
     parents = {page.path: page for page in own}
-    return unique([*own, *embeds.pages(own), *origins.pages(site, rows, parents)])
+    return unique([*own, *embeds.pages(site, own), *origins.pages(site, rows, parents, subjects)])
 
 
 def fill(found: Sequence[Page], nav: Iterable[tuple[str, str]], written: Collection[str]) -> tuple[Page, ...]:

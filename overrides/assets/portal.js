@@ -85,11 +85,22 @@
     });
   });
 
-  /* --- where a number comes from, what a word means: shown over the page where the browser has dialogs */
+  /* --- where a number comes from, what a word means: shown over the page where the browser has dialogs
+     The panel is a step in the history ({panel, figure}), so that "back" closes it and "forward" opens it again. */
 
+  var ASKS = "a.origin, a.origin-link, a.term";
   var panel, opener;
 
-  function close() { panel.close(); }
+  function asked(state) { return state && typeof state.panel === "string" ? state : null; }
+
+  /* Which figure a link stands for: the one in it, or the one beside it. */
+  function figure(link) {
+    var box = link.classList.contains("origin-link") ? link.parentNode : link;
+    var found = box.querySelector("[data-figure]");
+    return found ? found.getAttribute("data-figure") : "";
+  }
+
+  function close() { if (asked(history.state)) history.back(); else panel.close(); }
 
   function made() {
     panel = document.createElement("dialog");
@@ -98,7 +109,14 @@
       "<div class='portal-panel__body md-typeset' tabindex='-1'></div>";
     panel.querySelector("button").addEventListener("click", close);
     panel.addEventListener("click", function (event) { if (event.target === panel) close(); });
+    panel.addEventListener("cancel", function (event) { event.preventDefault(); close(); });
     panel.addEventListener("close", function () { if (opener) opener.focus(); });
+    /* The whole page takes the panel's place in the history: back from there is the page, not the panel's shadow. */
+    panel.querySelector("a").addEventListener("click", function (event) {
+      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      location.replace(event.target.href);
+    });
     document.body.appendChild(panel);
   }
 
@@ -113,15 +131,21 @@
     return box;
   }
 
-  /* The part of a page that an address speaks of, its ids taken off and its links made whole. */
-  function part(html, address) {
+  /* The part of a page that an address speaks of, its ids taken off and its links made whole; the line of the figure
+     that was asked for comes first and is marked. */
+  function part(html, state) {
     var there = new DOMParser().parseFromString(html, "text/html");
-    var found = there.getElementById(decodeURIComponent(address.split("#")[1] || ""));
+    var found = there.getElementById(decodeURIComponent(state.panel.split("#")[1] || ""));
     if (!found) return null;
     found = whole(there, found);
+    var own = state.figure && there.getElementById(state.figure), line = own && found.contains(own) && own.closest("tr");
+    if (line) {
+      line.classList.add("asked");
+      line.parentNode.insertBefore(line, line.parentNode.firstChild);
+    }
     [].forEach.call(found.querySelectorAll("[href], [src]"), function (node) {
       ["href", "src"].forEach(function (name) {
-        if (node.hasAttribute(name)) node.setAttribute(name, new URL(node.getAttribute(name), address).href);
+        if (node.hasAttribute(name)) node.setAttribute(name, new URL(node.getAttribute(name), state.panel).href);
       });
     });
     [].forEach.call(found.querySelectorAll("[id]"), function (node) { node.removeAttribute("id"); });
@@ -129,35 +153,74 @@
     return document.importNode(found, true);
   }
 
-  function open(link, found) {
+  function open(state, found, name) {
     if (!panel) made();
     var body = panel.querySelector(".portal-panel__body");
-    var title = found.querySelector("h2") || found.querySelector("dt");
-    opener = link;
     body.textContent = "";
     body.appendChild(found);
-    panel.setAttribute("aria-label", title ? title.textContent.trim() : link.textContent);
-    panel.querySelector("a").href = link.href;
-    panel.showModal();
+    panel.setAttribute("aria-label", name);
+    panel.querySelector("a").href = state.panel;
+    if (!panel.open) panel.showModal();
     body.scrollTop = 0;
     fit();
   }
 
-  document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest("a.origin, a.origin-link, a.term");
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (link.closest("dialog") || !window.HTMLDialogElement || !HTMLDialogElement.prototype.showModal) return;
-    event.preventDefault();
-    link.setAttribute("aria-busy", "true");
-    fetch(link.href).then(function (answer) {
-      if (!answer.ok) throw new Error(link.href);
+  /* What a panel is called: its figure and how much it is, else its heading, else its word. */
+  function called(found) {
+    var line = found.querySelector("tr.asked");
+    var parts = line ? [line.querySelector("th"), line.querySelector("data")] : [found.querySelector("h2, dt")];
+    return parts.map(function (node) { return node ? node.textContent.trim().replace(/\s+/g, " ") : ""; }).join("：");
+  }
+
+  /* Without a network the page stays as it is. */
+  function unread(state) {
+    var box = document.createElement("div"), again = document.createElement("button");
+    box.innerHTML = "<p role='alert'>没有取到，可能是网络断了。这一页还在，联网后再试。</p><p></p>";
+    again.type = "button";
+    again.textContent = "重试";
+    again.className = "portal-again";
+    again.addEventListener("click", function () { look(state); });
+    box.lastChild.appendChild(again);
+    open(state, box, "没有取到");
+  }
+
+  function look(state) {
+    if (opener) opener.setAttribute("aria-busy", "true");
+    fetch(state.panel).then(function (answer) {
+      if (!answer.ok) throw new Error(state.panel);
       return answer.text();
     }).then(function (html) {
-      var found = part(html, link.href);
-      if (!found) throw new Error(link.href);
-      open(link, found);
-    }).catch(function () { location.href = link.href; }).then(function () { link.removeAttribute("aria-busy"); });
+      if (!asked(history.state) || history.state.panel !== state.panel) return; /* gone back meanwhile */
+      var found = part(html, state);
+      if (found) open(state, found, called(found)); else location.replace(state.panel);
+    }, function () { unread(state); }).then(function () { if (opener) opener.removeAttribute("aria-busy"); });
+  }
+
+  function dialogs() { return window.HTMLDialogElement && HTMLDialogElement.prototype.showModal; }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest(ASKS);
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.closest("dialog") || !dialogs()) return;
+    event.preventDefault();
+    var state = { panel: link.href, figure: figure(link) };
+    if (asked(history.state)) history.replaceState(state, ""); else history.pushState(state, "");
+    opener = link;
+    look(state);
   });
+
+  /* Back, forward, and a page that is loaded again with its panel open. */
+  function follow() {
+    var state = asked(history.state);
+    if (!state) { if (panel && panel.open) panel.close(); return; }
+    opener = [].filter.call(document.querySelectorAll(ASKS), function (link) {
+      return link.href === state.panel && figure(link) === state.figure;
+    })[0];
+    if (dialogs()) look(state);
+  }
+
+  window.addEventListener("popstate", follow);
+  if (asked(history.state)) follow();
 
   fit();
   window.addEventListener("resize", fit);

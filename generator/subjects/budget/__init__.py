@@ -5,5 +5,5 @@ from generator.subjects.budget import measures, pages, rules
 
 BUDGET = Subject(
     "budget", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
-    published=rules.PUBLISHED,
+    published=rules.PUBLISHED, names=lambda tables, year: measures.NAMES,
 )  # fmt: skip

@@ -25,6 +25,8 @@ PAIRS = tuple((amount, "allocated") for _, amount in RATES.values())
 LEVELS = {"中央": "lcentral", "省": "lprovince", "市": "lcity", "县": "lcounty", "其他": "lother", "未分": "lnone"}
 CODES = {"中央": "central", "省": "province", "市": "city", "县": "county", "其他": "other", "未分": "none"}
 
+NAMES = {part: "未分层级" if level == "未分" else f"{level}资金" for level, part in LEVELS.items()}
+
 Group = tuple[Any, ...]
 Named = Callable[[Group], tuple[str, tuple[str, str, str]]]
 

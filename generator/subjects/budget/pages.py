@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from generator import facets
 from generator import format as fmt
+from generator.measure import is_demo
 from generator.model import Kind, Page
 from generator.subject import Site, corrections, sources
 from generator.subjects.budget import pictures
 from generator.subjects.budget.measures import AMOUNTS, extra_keys, years
-from generator.subjects.budget.year import COLUMNS, ROOT, Year, demo
+from generator.subjects.budget.year import COLUMNS, ROOT, Year
 from generator.subjects.projects import traits
 from generator.subjects.projects import year as plans
 from generator.subjects.projects.measures import REACHED
@@ -86,7 +87,7 @@ def year_page(year: Year) -> Page:
     """The money of a year: official totals and chain, then every split."""
     title = f"{year.year} 年{TITLE}"
     headline = {m: year.get("all", m) for m in COLUMNS}
-    drawn = [pictures.chain(f"budget-{year.year}-chain", headline, demo(list(headline.values())))]
+    drawn = [pictures.chain(f"budget-{year.year}-chain", headline)]
     levels, regions = year.split("l"), year.split("r")
     levels = levels if len(levels) > 1 else []
     lines = [
@@ -120,7 +121,7 @@ def year_page(year: Year) -> Page:
             "narrowing": _narrowing(year),
             "years": facets.years(_counts(year.site), year.year, ROOT),
             "extras": _extras(year),
-            "demo_split": demo([newest]),
+            "demo_split": is_demo([newest]),
             "agrees": year.official and _agrees(year),
             "split_kind": str(newest.kind) if newest else "",
             "sources": sources(year.site, figures),
@@ -131,7 +132,7 @@ def year_page(year: Year) -> Page:
         description=_sentence(year),
         charts=tuple(drawn),
         crumbs=(("首页", ""), (TITLE, ROOT)),
-        demo=demo(figures),
+        demo=is_demo(figures),
         as_of=max((f.as_of for f in figures if f.as_of), default=None),
         hide_toc=False,
         search=f"{year.year} 年 {' '.join(AMOUNTS.values())}",
@@ -165,7 +166,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
     latest = year.latest(project["number"])
     found = {m: year.get(key, m, latest) for m in COLUMNS}
     regions, levels = year.split(f"{key}+r"), year.split(f"{key}+l")
-    drawn = [pictures.chain(f"budget-{year.year}-{key}-chain", found, demo(list(found.values())))]
+    drawn = [pictures.chain(f"budget-{year.year}-{key}-chain", found)]
     if year.months:
         drawn.append(pictures.months(year, key, "本项目"))
     figures = year.of(key)
@@ -197,7 +198,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
         + "、".join(f"{AMOUNTS[m]} {prose(f)}" for m in AMOUNTS if (f := found[m])),
         charts=tuple(drawn),
         crumbs=(("首页", ""), (TITLE, ROOT), (f"{year.year} 年", year.path)),
-        demo=demo(figures),
+        demo=is_demo(figures),
         as_of=year.months[-1] if year.months else None,
         search=_words(year, project),
         behind=True,
@@ -226,7 +227,7 @@ def index_page(found: list[Year], site: Site) -> Page:
         section=ROOT,
         description=f"{site.identity.city}民生实事的钱：安排了多少，下达了多少，拨付了多少。",
         crumbs=(("首页", ""),),
-        demo=demo(figures),
+        demo=is_demo(figures),
         as_of=max((f.as_of for f in figures if f.as_of), default=None),
         search=" ".join(f"{y.year} 年" for y in found),
     )

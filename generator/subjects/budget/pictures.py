@@ -11,11 +11,19 @@ from typing import Any
 
 from generator import format as fmt
 from generator.charts import spread
+from generator.measure import basis
 from generator.model import Chart, Field, Figure, Kind
 from generator.subjects.budget import charts
 from generator.subjects.budget.measures import AMOUNTS
-from generator.subjects.budget.year import Year, demo
+from generator.subjects.budget.year import Year
 from generator.view import View, cell, prose
+
+
+def _basis(lines: Sequence[View]) -> dict[str, Any]:
+    """What a chart of some lines' cells rests on, as ``measure.basis`` says it."""
+    cells = [cell for line in lines for cell in line["cells"]]
+    sources = {source for cell in cells for source in cell["sources"]}
+    return {"demo": any(cell["kind"] == Kind.DEMO for cell in cells), "sources": tuple(sorted(sources))}
 
 
 def _over(rate: Figure | None) -> int | None:
@@ -39,7 +47,7 @@ def chain_finding(issued: Figure | None, paid: Figure | None) -> str:
     return "、".join(words) + claim
 
 
-def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool) -> Chart:
+def chain(chart_id: str, figures: dict[str, Figure | None]) -> Chart:
     base = figures["allocated"]
     rows = []
     for measure, label in AMOUNTS.items():
@@ -61,7 +69,7 @@ def chain(chart_id: str, figures: dict[str, Figure | None], demo: bool) -> Chart
         describe=f"三条横条：{text}。竖线是安排的 100 %",
         draw=charts.chain,
         rows=rows,
-        demo=demo,
+        **basis(figures.values()),
         fields=(Field("label", "指标", silent=True), Field("shown", "数值", silent=True)),
     )
 
@@ -70,9 +78,11 @@ def months(year: Year, key: str, name: str) -> Chart:
     scale, unit = (fmt.FEN_PER_YI, "亿元") if key == "all" else (fmt.FEN_PER_WAN, "万元")
     rows: list[dict[str, Any]] = []
     ends: list[tuple[float, int]] = []
+    drawn: list[Figure | None] = []
     for measure, label in AMOUNTS.items():
         for month in year.months:
             figure = year.get(key, measure, month) if key != "all" else year.sum(measure, month)
+            drawn.append(figure)
             value = None if figure is None or figure.value is None else float(Fraction(figure.value) / scale)
             rows.append({
                 "month": int(month[5:]), "series": label, "value": value, "whole": bool(figure and not figure.gaps),
@@ -98,7 +108,7 @@ def months(year: Year, key: str, name: str) -> Chart:
         describe=f"{name}安排、下达、拨付三条线，逐月累计，表在图下",
         draw=charts.months,
         rows=rows,
-        demo=demo([paid]),
+        **basis(drawn),
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("series", "指标", silent=True),
@@ -136,7 +146,7 @@ def bullet(lines: list[View], chart_id: str, what: str) -> Chart:
         describe=f"按{what}排列的横条，从安排最多的到最少的，表在图下",
         draw=charts.bullet,
         rows=rows,
-        demo=any(c["kind"] == Kind.DEMO for line in lines for c in line["cells"]),
+        **_basis(lines),
         fields=(
             Field("label", what, silent=True),
             Field("allocated", "安排", "亿元"),
@@ -166,6 +176,6 @@ def rates(year: Year, lines: list[View]) -> Chart:
             {"label": line["label"], "issued": shown(line["cells"][3]), "paid": shown(line["cells"][4])}
             for line in ordered
         ],
-        demo=any(c["kind"] == Kind.DEMO for line in lines for c in line["cells"]),
+        **_basis(lines),
         fields=(Field("label", "项目", silent=True), Field("issued", "下达率", "%"), Field("paid", "拨付率", "%")),
     )

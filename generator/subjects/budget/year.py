@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from generator.model import Figure, Kind
+from generator.model import Figure
 from generator.subject import Site
 from generator.subjects.budget.measures import AMOUNTS, LEVELS, RATES, months
 from generator.subjects.projects.measures import REACHED, of
@@ -113,8 +112,3 @@ class Year:
             == len(REACHED)
         ]
         return {"counts": [view(f) for f in found[0]]} if len(found) == 1 else {}
-
-
-def demo(figures: Iterable[Figure | None]) -> bool:
-    """Whether any figure is demonstration data."""
-    return any(f is not None and f.kind is Kind.DEMO for f in figures)

@@ -5,5 +5,5 @@ from generator.subjects.grievances import measures, pages, rules
 
 GRIEVANCES = Subject(
     "grievances", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
-    needs_all_rows=rules.NEEDS_ALL_ROWS, published=rules.PUBLISHED,
+    needs_all_rows=rules.NEEDS_ALL_ROWS, published=rules.PUBLISHED, names=measures.names,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from generator.format import end_of
 from generator.format import month as month_name
 from generator.model import Day, Entry, Kind
-from generator.subjects.grievances.life import Row, Thing, done_by
+from generator.subjects.grievances.life import Row, Thing, done_by, survey_round
 from generator.subjects.grievances.year import Shown
 from generator.tables import KIND
 from generator.view import prose
@@ -37,7 +37,7 @@ def life(shown: Shown, thing: Thing) -> Iterator[Entry]:
             text = f"计划 {row['planned']} 完成，{row['actual']} 完成。责任单位：{row['lead'] or '没有公布'}。"
             yield told(f"task-{row['number']}", f"任务完成，{row['title']}", text, row["actual"], row)
     for row in thing.surveys:
-        found = shown.survey(f"{thing.key}+s{int(row['round']):02d}")
+        found = shown.survey(f"{thing.key}+{survey_round(row)}")
         share = found.get("satisfied")
         said_ = f"{prose(share)} 说满意或基本满意" if share and share.value is not None else "结果没有公布"
         text = f"{row['method']}，问了 {prose(found['sample'])}，{said_}。"

@@ -20,6 +20,11 @@ ORIGINS, VOTES, TASKS = "grievance_origins", "votes", "grievance_tasks"
 PROGRESS, SURVEYS = "grievance_progress", "satisfaction"
 
 
+def survey_round(row: Row) -> str:
+    """A survey's part of a key: ``s01``, the round."""
+    return f"s{int(row['round']):02d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """One thing of a year. Rows are in the order of their keys; ``vote`` is the candidate that it was."""

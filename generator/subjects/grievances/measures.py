@@ -8,11 +8,18 @@ from generator.contract import Due
 from generator.measure import ANY, published
 from generator.model import Figure
 from generator.subjects.grievances import life, surveys, work
-from generator.subjects.grievances.life import Row, Year
+from generator.subjects.grievances.life import Row, Year, survey_round
 from generator.subjects.grievances.made import NAME, Chosen, figure, listed, total
 from generator.tables import KEY, Tables
 
 CHANNELS = {"12345热线": "hotline", "来信": "letters", "来访": "visits", "网络留言": "web", "问卷调查": "survey"}
+
+
+def names(tables: Tables, year: int) -> dict[str, str]:
+    """What things, channels and rounds of surveys are called, by their part of a key."""
+    things = life.year_of(tables, year).things
+    rounds = {survey_round(r): f"第 {r['round']} 次调查" for t in things for r in t.surveys}
+    return {**{t.key: t.row["title"] for t in things}, **{f"c{code}": c for c, code in CHANNELS.items()}, **rounds}
 
 
 def _list(year: Year) -> Iterator[Figure]:

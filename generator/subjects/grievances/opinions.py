@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from generator import format as fmt
+from generator.measure import basis
 from generator.model import Chart, Field, Figure
 from generator.subjects.grievances import charts
 from generator.subjects.grievances.interval import change
-from generator.subjects.grievances.pictures import Figures, demo, percent
+from generator.subjects.grievances.pictures import Figures, percent
 from generator.view import prose
 
 MEASURE = (
@@ -94,7 +95,7 @@ def _surveys(chart_id: str, finding: str, rows: list[dict[str, Any]], found: Seq
         describe="每次调查一行，表在图下",
         draw=charts.satisfaction,
         rows=rows,
-        demo=demo([f["satisfied"] for _, f in found]),
+        **basis([f["satisfied"] for _, f in found]),
         fields=(
             Field("label", "事项", silent=True),
             Field("share", "满意和基本满意", "%"),

@@ -10,7 +10,8 @@ from typing import Any
 
 from generator import format as fmt
 from generator.charts import spread
-from generator.model import Chart, Field, Figure, Kind
+from generator.measure import basis
+from generator.model import Chart, Field, Figure
 from generator.subjects.grievances import charts
 from generator.subjects.grievances.states import BEHIND, State
 from generator.view import prose
@@ -22,11 +23,6 @@ APART = 12  # points of a hundred between the words at two lines' ends
 def percent(figure: Figure | None) -> float | None:
     """A share for drawing."""
     return None if figure is None or figure.value is None else float(figure.value * 100)
-
-
-def demo(figures: Sequence[Figure | None]) -> bool:
-    """Whether any figure is demonstration data."""
-    return any(f is not None and f.kind is Kind.DEMO for f in figures)
 
 
 # --- where all things stand -------------------------------------------------------------------------------
@@ -67,7 +63,7 @@ def progress(chart_id: str, counts: Figures, lines: Sequence[dict[str, Any]]) ->
         describe="每件事一行，按编号排列，表在图下",
         draw=charts.progress,
         rows=rows,
-        demo=demo([f for line in lines for f in (line["work"], line["time"])]),
+        **basis([f for line in lines for f in (line["work"], line["time"])]),
         fields=(Field("label", "事项", silent=True), Field("shown", "整治进度"), Field("time", "时间进度", "%")),
     )
 
@@ -119,7 +115,7 @@ def months(
         describe="逐月的整治进度和时间进度，表在图下",
         draw=charts.months,
         rows=rows,
-        demo=demo([f for points in series.values() for _, f in points]),
+        **basis([f for points in series.values() for _, f in points]),
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("series", "指标", silent=True),
@@ -156,7 +152,7 @@ def channels(chart_id: str, found: Sequence[tuple[str, Figure]]) -> Chart:
         describe="每个渠道一行，从多到少，表在图下",
         draw=charts.bars,
         rows=rows,
-        demo=demo([f for _, f in found]),
+        **basis([f for _, f in found]),
         fields=(Field("label", "名称", silent=True), Field("shown", "数量", silent=True)),
     )
 
@@ -192,6 +188,6 @@ def ballot(chart_id: str, counts: Figures, votes: Sequence[dict[str, Any]]) -> C
         describe="每个候选事项一行，从得票最多的到最少的，没有入选的颜色浅并写明，表在图下",
         draw=charts.bars,
         rows=rows,
-        demo=demo(list(counts.values())),
+        **basis(list(counts.values())),
         fields=(Field("label", "名称", silent=True), Field("shown", "数量", silent=True)),
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from generator.model import Figure
 from generator.subjects.grievances import life
 from generator.subjects.grievances.interval import wilson
-from generator.subjects.grievances.life import Row, Year
+from generator.subjects.grievances.life import Row, Year, survey_round
 from generator.subjects.grievances.made import Chosen, figure, total
 from generator.tables import KEY
 
@@ -78,7 +78,7 @@ def figures(year: Year) -> Iterator[Figure]:
     """A year's figures of surveys, each survey's own and each thing's last."""
     for thing in year.things:
         for row in thing.surveys:
-            yield from _survey(f"{year.year}/{thing.key}+s{int(row['round']):02d}", row)
+            yield from _survey(f"{year.year}/{thing.key}+{survey_round(row)}", row)
         if thing.survey:
             yield from _survey(f"{year.year}/{thing.key}", thing.survey)
     yield from _pooled(year)

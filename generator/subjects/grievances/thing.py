@@ -9,7 +9,7 @@ from generator.model import Chart, Entry, Page
 from generator.subject import sources
 from generator.subjects.grievances import following, life, opinions, pictures
 from generator.subjects.grievances.interval import SMALL
-from generator.subjects.grievances.life import Row, Thing
+from generator.subjects.grievances.life import Row, Thing, survey_round
 from generator.subjects.grievances.states import State
 from generator.subjects.grievances.surveys import is_open
 from generator.subjects.grievances.work import is_late
@@ -101,7 +101,7 @@ def _surveys(shown: Shown, thing: Thing) -> list[View]:
         {
             "key": r[KEY], "round": r["round"], "date": r["date"], "method": r["method"],
             **{c: _cell(r, c) for c in ("satisfied", "fair", "dissatisfied")},
-            "figures": {m: view(f) for m, f in shown.survey(f"{thing.key}+s{int(r['round']):02d}").items()},
+            "figures": {m: view(f) for m, f in shown.survey(f"{thing.key}+{survey_round(r)}").items()},
         }
         for r in thing.surveys
     ]  # fmt: skip
@@ -135,7 +135,7 @@ def _drawn(shown: Shown, thing: Thing) -> Iterator[Chart]:
         times = {m: f for m in months if (f := shown.get(thing.key, "time", m))}
         yield pictures.months(f"{name}-months", works, times, thing.state(months[-1]))
     if thing.surveys:
-        found = [(_round(r), shown.survey(f"{thing.key}+s{int(r['round']):02d}")) for r in thing.surveys]
+        found = [(_round(r), shown.survey(f"{thing.key}+{survey_round(r)}")) for r in thing.surveys]
         yield opinions.rounds(f"{name}-satisfaction", found)
 
 

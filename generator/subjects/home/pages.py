@@ -41,9 +41,7 @@ def _money(site: Site, year: int) -> dict[str, Figure]:
 def _chain(figures: dict[str, Figure]) -> tuple[Chart, ...]:
     if not figures.get("allocated"):
         return ()
-    demo = any(f.kind is Kind.DEMO for f in figures.values())
-    chain = {m: figures.get(m) for m in (*AMOUNTS, *RATES)}
-    return (pictures.chain("home-chain", chain, demo),)
+    return (pictures.chain("home-chain", {m: figures.get(m) for m in (*AMOUNTS, *RATES)}),)
 
 
 def _projects(lines: Lines) -> View:

@@ -5,5 +5,5 @@ from generator.subjects.inspections import measures, pages, rules
 
 INSPECTIONS = Subject(
     "inspections", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
-    published=rules.PUBLISHED,
+    published=rules.PUBLISHED, names=measures.names,
 )  # fmt: skip

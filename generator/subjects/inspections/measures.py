@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from generator import format as fmt
 from generator.measure import ANY, published
 from generator.model import Entry, Figure, Kind, Missing, Precision, RowRef
 from generator.subjects.inspections.cases import STATES, Row, case_id, days, late, newest, rows, state, years
@@ -33,6 +34,13 @@ def kinds(tables: Tables | Draft) -> dict[str, str]:
     table = tables.contract.table("inspections")
     codes = [dict(c.codes) for c in table.columns if c.id == "kind"] if table else []
     return {name: f"k{code}" for found in codes for name, code in found.items()}
+
+
+def names(tables: Tables, year: int) -> dict[str, str]:
+    """What months, kinds and single problems are called, by their part of a key."""
+    months = {f"m{n:02d}": fmt.month(f"{year}-{n:02d}") for n in range(1, 13)}
+    cases = {case_id(int(r["number"])): f"问题 {r['number']}" for r in rows(tables, year)}
+    return {**months, **{part: name for name, part in kinds(tables).items()}, **cases}
 
 
 def units(tables: Tables | Draft) -> dict[str, str]:

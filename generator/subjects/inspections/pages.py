@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator import facets
+from generator.measure import is_demo
 from generator.model import Chart, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.inspections import pictures
 from generator.subjects.inspections.cases import STATES, rows, years
 from generator.subjects.inspections.measures import MEASURES, kinds, units
-from generator.subjects.inspections.year import ROOT, Year, demo
+from generator.subjects.inspections.year import ROOT, Year
 from generator.view import View, prose, view
 
 TITLE = "督查"
@@ -116,7 +117,7 @@ def year_page(year: Year) -> Page:
         description=_sentence(year),
         charts=tuple(drawn),
         crumbs=(("首页", ""), (TITLE, ROOT)),
-        demo=demo(year),
+        demo=is_demo(year.figures.values()),
         as_of=max((f.as_of for f in year.figures.values() if f.as_of), default=None),
         search="\n".join([" ".join(["月调度 季核查 整改", *_leads(year)]), *(p["problem"] for p in year.listed)]),
     )

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from generator import format as fmt
+from generator.measure import basis
 from generator.model import Chart, Field, Figure
 from generator.subjects.inspections import charts
-from generator.subjects.inspections.year import Year, demo
+from generator.subjects.inspections.year import Year
 from generator.view import View, prose
 
 ENOUGH = 3  # mended problems that a comparison of medians rests on at least
@@ -42,7 +43,7 @@ def months(year: Year) -> Chart:
         describe="每月一根柱子，从 1 月到 12 月，表在图下",
         draw=charts.months,
         rows=[{"month": n, "found": found, "mended": mended} for n, (found, mended) in values.items()],
-        demo=demo(year),
+        **basis(year.figures.values()),
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("found", "发现", "个"),
@@ -123,7 +124,7 @@ def days(year: Year, name: str, what: str, lines: Sequence[View], column: str, n
         describe=f"按{what}排列，每个问题一个点，越靠右用时越长，表在图下",
         draw=charts.days,
         rows=rows,
-        demo=demo(year),
+        **basis(year.figures.values()),
         fields=(
             Field("label", what, silent=True),
             Field("days", "用时", "天", optional=True),

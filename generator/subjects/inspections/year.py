@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator import format as fmt
-from generator.model import Figure, Kind
+from generator.model import Figure
 from generator.subject import Site
 from generator.subjects.inspections.measures import MEASURES, OFFICIAL, kinds, listed, units
 from generator.subjects.ties import Ties
@@ -61,8 +61,3 @@ class Year:
         """A line for each month that has problems, in order."""
         months = [f"m{n:02d}" for n in range(1, 13)]
         return [self.line(key, fmt.month(f"{self.year}-{key[1:]}")) for key in months if self.get(key, "found")]
-
-
-def demo(year: Year) -> bool:
-    """Whether any of the year's figures is demonstration data."""
-    return any(f.kind is Kind.DEMO for f in year.figures.values())

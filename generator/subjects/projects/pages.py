@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator import facets
 from generator import format as fmt
+from generator.measure import is_demo
 from generator.model import Chart, Figure, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.projects import pictures, project
@@ -135,7 +136,7 @@ def year_page(lines: Lines) -> Page:
         description=f"{site.identity.city} {number} 年的民生实事，一件一页：承诺了什么，做到哪一步，谁负责，是否滞后。",
         charts=tuple(drawn),
         crumbs=(("首页", ""), (TITLE, ROOT)),
-        demo=pictures.demo(figures),
+        demo=is_demo(figures),
         as_of=max((f.as_of for f in figures if f.as_of), default=None),
         hide_toc=False,
         search=f"{number} 年 民生实事 项目清单 {' '.join(STATES.values())}",
@@ -171,7 +172,7 @@ def index_page(found: list[Lines], site: Site) -> Page:
         section=ROOT,
         description=f"{site.identity.city}的民生实事：每年承诺了什么，做到哪一步。",
         crumbs=(("首页", ""),),
-        demo=pictures.demo(figures),
+        demo=is_demo(figures),
         as_of=max((f.as_of for f in figures if f.as_of), default=None),
         search="民生实事 各年",
     )

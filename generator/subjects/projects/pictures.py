@@ -11,18 +11,14 @@ from typing import Any
 
 from generator import format as fmt
 from generator.charts import spread
-from generator.model import Chart, Field, Figure, Kind
+from generator.measure import basis
+from generator.model import Chart, Field, Figure
 from generator.subjects.projects import charts
 from generator.subjects.projects.tallies import STATES
 from generator.view import prose
 
 Counts = Mapping[str, Figure]  # by state, in the order of STATES
 ORDER = ("done", "ahead", "on", "behind", "idle", "stopped", "silent")
-
-
-def demo(figures: Sequence[Figure | None]) -> bool:
-    """Whether any figure is demonstration data."""
-    return any(f is not None and f.kind is Kind.DEMO for f in figures)
 
 
 def number(figure: Figure) -> int:
@@ -68,7 +64,7 @@ def states(year: int, by_month: Mapping[str, Counts]) -> Chart:
         describe="每月一根柱，从下到上是已完成、超序时、序时推进、滞后、未启动、已终止、未报送，表在图下",
         draw=charts.states,
         rows=rows,
-        demo=demo([f for counts in by_month.values() for f in counts.values()]),
+        **basis([f for counts in by_month.values() for f in counts.values()]),
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("state", "状态", silent=True),
@@ -115,7 +111,7 @@ def pace(year: int, lines: Sequence[Mapping[str, Any]]) -> Chart:
         describe="每个项目一行，按编号排列，表在图下",
         draw=charts.pace,
         rows=rows,
-        demo=demo([line[m] for line in lines for m in ("work", "time")]),
+        **basis([line[m] for line in lines for m in ("work", "time")]),
         fields=(
             Field("label", "项目", silent=True),
             Field("shown", "状态", silent=True),
@@ -156,7 +152,7 @@ def regions(year: int, places: Sequence[tuple[str, Counts]]) -> Chart:
         describe="每个地方一条，先是已完成，再是实施中、滞后和其他，表在图下",
         draw=charts.regions,
         rows=rows,
-        demo=demo([f for _, counts in places for f in counts.values()]),
+        **basis([f for _, counts in places for f in counts.values()]),
         fields=(
             Field("label", "区划", silent=True),
             Field("state", "状态", silent=True),
@@ -194,7 +190,7 @@ def three(chart_id: str, month: str, work: Figure, time: Figure, paid: Figure | 
         describe="三条横条：" + "；".join(f"{r['label']} {r['shown']}" for r in rows),
         draw=charts.three,
         rows=rows,
-        demo=demo([work, time, paid]),
+        **basis([work, time, paid]),
         fields=(Field("label", "指标", silent=True), Field("shown", "数值", silent=True)),
     )
 
@@ -233,7 +229,7 @@ def months(chart_id: str, works: Sequence[tuple[str, Figure, Figure]]) -> Chart:
         describe="两条线，逐月的形象进度和时间进度，表在图下",
         draw=charts.months,
         rows=rows,
-        demo=demo([w for _, w, _ in works]),
+        **basis([w for _, w, _ in works]),
         fields=(
             Field("month", "月份", "月", silent=True),
             Field("series", "指标", silent=True),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from generator import format as fmt
+from generator.measure import is_demo
 from generator.model import Chart, Entry, Figure, Kind, Page
 from generator.schedule import TOLERANCE, Lifecycle, Pace
 from generator.subject import corrections, sources
@@ -228,7 +229,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
         description=f"{found['title']}：{found['goal'] or '目标没有公布'}。牵头单位：{found['lead']}。",
         charts=tuple(drawn),
         crumbs=(("首页", ""), ("民生实事", ROOT), (f"{lines.number} 年", lines.path)),
-        demo=found["@kind"] == "演示" or pictures.demo(figures),
+        demo=found["@kind"] == "演示" or is_demo(figures),
         as_of=lines.year.newest,
         search=words(lines, number),
         feed=tuple(feed(lines, number)) if site.followed else (),

@@ -16,6 +16,11 @@ def record(number: int) -> str:
     return f"p{number:02d}"
 
 
+def names(tables: Tables, year: int) -> dict[str, str]:
+    """The projects of a year by their part of a key: ``{"p07": "07 …"}``."""
+    return {record(int(p["number"])): f"{p['number']:02d} {p['title']}" for p in projects(tables, year)}
+
+
 def projects(tables: Tables, year: int) -> list[dict[str, Any]]:
     """The projects of a year by number, as plain dicts (number, title, category, lead, ...)."""
     return tables.rows("projects", year)

@@ -3,4 +3,4 @@
 from generator.subject import Subject
 from generator.subjects.units import pages
 
-UNITS = Subject("units", figures=lambda tables: (), pages=pages.pages)
+UNITS = Subject("units", figures=lambda tables: (), pages=pages.pages, names=lambda tables, year: pages.names(tables))

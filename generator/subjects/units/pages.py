@@ -18,7 +18,7 @@ from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.year import by_unit, years
 from generator.subjects.updates.measures import entry as news_entry
 from generator.subjects.updates.measures import of_unit as news_of
-from generator.tables import KIND
+from generator.tables import KIND, Tables
 from generator.view import View, view
 
 ROOT = "units/"
@@ -28,6 +28,11 @@ TITLE = "按单位"
 def _units(site: Site) -> dict[str, dict[str, Any]]:
     """The rows of the table of units, by id."""
     return {r["id"]: r for r in site.tables.rows("units")}
+
+
+def names(tables: Tables) -> dict[str, str]:
+    """What each unit is called, by its part of a key: its id."""
+    return {r["id"]: r["name"] for r in tables.rows("units")}
 
 
 def _projects(lines: Lines, unit: str) -> list[View]:
