@@ -178,8 +178,8 @@ class Chart:
     draw: Callable[[list[dict[str, Any]], int], Any]
     rows: list[dict[str, Any]]
     demo: bool
-    sources: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,8 @@ class Names:
 
         def name(figure: Figure) -> str:
             rest = [part for part in figure.key.split("+") if part not in said]
-            return " · ".join([parent.title, *self.of(figure, rest)])
+            title = parent.title if str(figure.year) in parent.title else f"{figure.year} 年 {parent.title}"
+            return " · ".join([title, *self.of(figure, rest)])
 
         return name
 
@@ -228,7 +229,7 @@ def _title(path: str, parent: Page, names: Names, first: Figure) -> str:
     record, _, stamp = path.removeprefix(f"{first.subject}/{first.year}/").strip("/").partition("/origin")
     own = [] if record in parent.path.split("/") else names.of(first, [record])
     stamp = stamp.strip("/")
-    date = [] if not stamp else ["没有月份的"] if stamp == UNDATED else [f"{stamp[:4]} 年 {fmt.month(stamp)}"]
+    date = [] if not stamp else ["没有月份的"] if stamp == UNDATED else [f"截至 {fmt.month(stamp)}"]
     return f"{' · '.join([parent.title, *own, *date])}：数从哪来"
 
 

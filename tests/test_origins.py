@@ -24,7 +24,7 @@ def made(site: Site) -> tuple[Rows, dict[str, Page]]:
     """The origin pages of a site by path."""
     rows = Rows(site.tables)
     parents = {p.path: p for p in toy.pages(site)}
-    return rows, {p.path: p for p in origins.pages(site, rows, parents)}
+    return rows, {p.path: p for p in origins.pages(site, rows, parents, [toy.TOY])}
 
 
 def section(found: dict[str, Page], figure: Figure) -> dict[str, Any]:
@@ -175,8 +175,11 @@ def test_an_origin_page_knows_its_way_back(tmp_path: Path) -> None:
     site = toy.site(tmp_path)
     _, found = made(site)
     page = found["toy/2021/p01/origin/"]
-    assert (page.title, page.section, page.template) == ("页 toy/2021/：数从哪来", "toy/", "origin.md.j2")
+    assert (page.title, page.section, page.template) == ("页 toy/2021/ · 一号项目：数从哪来", "toy/", "origin.md.j2")
     assert page.crumbs == (("页 toy/2021/", "toy/2021/"),)
+    assert found["toy/2021/p02/origin/"].title == "页 toy/2021/ · p02：数从哪来"  # nobody has a name for it
+    assert found["toy/2021/all/origin/2021-12/"].title == "页 toy/2021/ · 截至 12月：数从哪来"
+    assert len({p.title for p in found.values()}) == len(found)
     assert page.data["back"] == "toy/2021/"
     assert (page.demo, page.as_of) == (False, "2021-12")
 
@@ -184,9 +187,9 @@ def test_an_origin_page_knows_its_way_back(tmp_path: Path) -> None:
 def test_a_figure_without_a_page_above_it(tmp_path: Path) -> None:
     site = toy.site(tmp_path)
     with pytest.raises(ProgramError, match="没有上级页面"):
-        list(origins.pages(site, Rows(site.tables), {"elsewhere/": toy.page("elsewhere/")}))
+        list(origins.pages(site, Rows(site.tables), {"elsewhere/": toy.page("elsewhere/")}, [toy.TOY]))
     home = {"": toy.page("")}
-    assert all(p.data["back"] == "" for p in origins.pages(site, Rows(site.tables), home))
+    assert all(p.data["back"] == "" for p in origins.pages(site, Rows(site.tables), home, [toy.TOY]))
 
 
 def test_a_demonstration_figure_marks_its_page(tmp_path: Path) -> None:

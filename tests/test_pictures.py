@@ -150,8 +150,11 @@ def test_headline_charts_have_a_page_with_source_and_date(shipped: Built, planne
         tree = shipped.tree(path)
         assert tree.findtext(".//h1") == one.finding.replace("\u2009", "\u202f")
         words = tree.find(".//article").text_content()
-        for source in page.data.get("sources", ()):
-            assert (source["title"] in words) == ((source["kind"] == "演示") == one.demo), path
+        listed = {r["编号"]: r for r in shipped.rows("sources")}
+        assert one.sources, path
+        assert one.demo == any(listed[s]["类别"] == "演示" for s in one.sources), path
+        for source, row in listed.items():
+            assert (row["名称"] in words) == (source in one.sources), path
         assert ("数据截至" in words) == bool(page.as_of), path
         assert bool(tree.xpath("//aside[@class='banner-demo']")) == one.demo
         assert not tree.xpath("//header | //footer | //nav | //form")

@@ -236,7 +236,7 @@ def page(path: str, **more: Any) -> Page:
     return Page(path=path, **{**values, **more})
 
 
-TOY = Subject("toy", figures=measures, pages=pages)
+TOY = Subject("toy", figures=measures, pages=pages, names=lambda tables, year: {"p01": "一号项目"})
 
 
 def site(folder: Path, rows: Rows = ROWS, *, base_url: str = "") -> Site:
