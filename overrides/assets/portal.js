@@ -100,7 +100,7 @@
     return found ? found.getAttribute("data-figure") : "";
   }
 
-  function close() { if (asked(history.state)) history.back(); else panel.close(); }
+  function close() { panel.close(); }
 
   function made() {
     panel = document.createElement("dialog");
@@ -109,8 +109,10 @@
       "<div class='portal-panel__body md-typeset' tabindex='-1'></div>";
     panel.querySelector("button").addEventListener("click", close);
     panel.addEventListener("click", function (event) { if (event.target === panel) close(); });
-    panel.addEventListener("cancel", function (event) { event.preventDefault(); close(); });
-    panel.addEventListener("close", function () { if (opener) opener.focus(); });
+    panel.addEventListener("close", function () {
+      if (asked(history.state)) history.back(); /* not when "back" was what closed it */
+      if (opener) opener.focus();
+    });
     /* The whole page takes the panel's place in the history: back from there is the page, not the panel's shadow. */
     panel.querySelector("a").addEventListener("click", function (event) {
       if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
