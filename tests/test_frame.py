@@ -70,6 +70,12 @@ def test_every_figure_can_be_reported(official: Built) -> None:
             assert f"https://www.example.org/minsheng/{page}#" in body
 
 
+def test_who_is_lost_learns_how_to_say_so(official: Built) -> None:
+    (note,) = official.tree("404.html").xpath("//article//p[contains(., '告诉我们')]")
+    assert note.xpath("./a/@href") == [f"mailto:{SETTINGS['report']}"]
+    assert SETTINGS["contact"] in note.text_content()
+
+
 def test_a_demonstration_shows_none_of_it_though_configured(hostile: Built) -> None:
     for page in (*hostile.pages, "404.html"):
         if not page.startswith("embed/"):

@@ -108,6 +108,7 @@ def test_the_404_page_has_a_search_form_and_the_newest_lists(shipped: Built) -> 
     assert form.xpath(".//label/@for") == form.xpath(".//input[@name='q']/@id")
     lists = tree.xpath("//article//a[contains(@href, '/2021/')]")
     assert [words(a) for a in lists] == ["2021 年民生实事", "2021 年民生资金", "2021 年群众最不满意的事", "2021 年督查"]
+    assert "告诉我们" not in words(tree)  # nobody has said how
     for href in tree.xpath("//article//a/@href"):
         assert href.startswith("/"), href  # the page stands at any depth
         assert (shipped.site / href.lstrip("/") / "index.html").is_file(), href

@@ -137,3 +137,12 @@ def test_the_address_reaches_only_what_needs_it(tmp_path: Path, sichuan: Built) 
             "//link[@rel='canonical' or @rel='alternate'] | //*[@class='portal-qr'] | //code[contains(., 'iframe')]"
         )
         assert based.tree(page).xpath(absolute) == [], page
+
+
+def test_what_a_project_is_to_reach_is_said_wherever_it_is_summed_up(sichuan: Built) -> None:
+    """Its list gives no goal in words, but a number."""
+    target = sichuan.figures["projects/2021/p20/target"]
+    said = f"目标 {target['value']}"
+    (text,) = sichuan.tree("projects/2021/p20/").xpath("//meta[@name='description']/@content")
+    assert said in text
+    assert "没有公布" not in text

@@ -133,7 +133,7 @@ def year_page(year: Year) -> Page:
         charts=tuple(drawn),
         crumbs=(("首页", ""), (TITLE, ROOT)),
         demo=is_demo(figures),
-        as_of=max((f.as_of for f in figures if f.as_of), default=None),
+        as_of=max((f.as_of for f in figures if f.as_of and f.subject == "budget"), default=None),
         hide_toc=False,
         search=f"{year.year} 年 {' '.join(AMOUNTS.values())}",
     )

@@ -101,7 +101,7 @@ def days(lines: Lines, numbers: Collection[int]) -> Iterator[Day]:
         if row["deadline"]:
             path = lines.address(number)
             title = f"{row['title']}：完成时限"
-            text = f"{row['goal'] or '目标没有公布'}。牵头单位：{row['lead']}。{_stopped(row)}"
+            text = f"{lines.goal(number)}。牵头单位：{row['lead']}。{_stopped(row)}"
             yield Day(f"{path}#deadline", title, text, path, row["deadline"], row[KIND] == Kind.DEMO)
     for step in lines.site.tables.rows("project_milestones", lines.number):
         if step["project"] in wanted:

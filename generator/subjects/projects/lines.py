@@ -12,7 +12,7 @@ from generator.subjects.projects.measures import of
 from generator.subjects.projects.standing import Report, Row, Standing
 from generator.subjects.projects.tallies import STATES
 from generator.subjects.projects.year import Year, by_region, by_unit, record
-from generator.view import View, view
+from generator.view import View, prose, view
 
 ROOT = "projects/"
 
@@ -56,6 +56,12 @@ class Lines:
     def of(self, *keys: str) -> list[Figure]:
         """The figures of some records, units or regions, cross keys included; of all without any."""
         return [f for k in (keys or self.by_record) for f in self.by_record.get(k, [])]
+
+    def goal(self, number: int) -> str:
+        """What a project is to reach, in words: as it was written, else the number that was published."""
+        target = self.get(record(number), "target")
+        known = f"目标 {prose(target)}" if target and target.value is not None else "目标没有公布"
+        return str(self.year.projects[number]["goal"] or known)
 
     def money(self, number: int, measure: str, month: str = "") -> Figure | None:
         """A project's figure of the money: of its newest month, or of the month that is asked for."""

@@ -137,7 +137,7 @@ def year_page(lines: Lines) -> Page:
         charts=tuple(drawn),
         crumbs=(("首页", ""), (TITLE, ROOT)),
         demo=is_demo(figures),
-        as_of=max((f.as_of for f in figures if f.as_of), default=None),
+        as_of=lines.year.newest or max((f.as_of for f in figures if f.as_of), default=None),
         hide_toc=False,
         search=f"{number} 年 民生实事 项目清单 {' '.join(STATES.values())}",
     )  # fmt: skip

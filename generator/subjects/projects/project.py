@@ -226,7 +226,7 @@ def page(lines: Lines, number: int, nearby: Sequence[int]) -> Page:
             "charts": {c.id.rsplit("-", 1)[1]: c.id for c in drawn},
         },
         section=ROOT,
-        description=f"{found['title']}：{found['goal'] or '目标没有公布'}。牵头单位：{found['lead']}。",
+        description=f"{found['title']}：{lines.goal(number)}。牵头单位：{found['lead']}。",
         charts=tuple(drawn),
         crumbs=(("首页", ""), ("民生实事", ROOT), (f"{lines.number} 年", lines.path)),
         demo=found["@kind"] == "演示" or is_demo(figures),

@@ -122,7 +122,7 @@ def ages(year: Year) -> Iterator[Figure]:
         refs = [ref for r in (row, *others) for ref in year.selection([r], *_place(r))]
         yield Figure(
             f"projects/{year.year}/{record(number)}/report_age", "距最近一次报送",
-            (dt.date.fromisoformat(end) - dt.date.fromisoformat(row["reported"])).days, "天", year.newest,
+            (dt.date.fromisoformat(end) - dt.date.fromisoformat(row["reported"])).days, "天", end,
             Precision.EXACT, f"从最近一次报送的那天，数到表里最新的日期 {end}", tuple(refs),
             year.kind((row, *others), ()),
         )  # fmt: skip
