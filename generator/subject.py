@@ -41,7 +41,7 @@ class Subject:
     ``titles``: what its own rules are called, by the id that their problems carry; ``needs_all_rows``: those of them
     that are withheld while rows with errors are left out, and what that is called.
     ``published``: the measures that ``control_totals`` may hold for it, and the sort of their units.
-    ``names``: what parts of its figures' keys stand for in a year (``p07`` a project, ``r510903`` a place).
+    ``names``: what parts of its figures' keys stand for in a year (``p07`` a project, ``r100103`` a place).
     """
 
     name: str

@@ -267,9 +267,8 @@ def _reports(year: Year) -> Iterator[tuple[str, Truth]]:
         yield f"{prefix}/{key}/reports_missing", count_truth(sum(not r["报送日期"] for r in rows), "次", (), **more)
 
 
-def _age(lines: list[Row], number: str, month: str) -> int:
-    """Days from a project's last report to the newest day of a table: its last report, or its newest month's end."""
-    newest = max(*(r["报送日期"] for r in lines), end_of(month))
+def _age(lines: list[Row], number: str, newest: str) -> int:
+    """Days from a project's last report to the newest day of its table."""
     last = max(r["报送日期"] for r in lines if r[PROJECT] == number)
     return (dt.date.fromisoformat(newest) - dt.date.fromisoformat(last)).days
 
@@ -277,6 +276,8 @@ def _age(lines: list[Row], number: str, month: str) -> int:
 def _ages(year: Year) -> Iterator[tuple[str, Truth]]:
     table, month = f"project_progress:{year.year}", year.months[-1]
     known = [r for r in year.rows if r["报送日期"]]
+    newest = max((r["报送日期"] for r in known), default="")
+    newest = max(newest, end_of(month))  # somebody's last report, or the newest month's end
 
     def last(rows: list[Row]) -> Row:
         newest = [r for r in rows if r["报送日期"] == max(r["报送日期"] for r in rows)]
@@ -288,10 +289,10 @@ def _ages(year: Year) -> Iterator[tuple[str, Truth]]:
             if last(known)["报送日期"] != shown[0]["报送日期"] and last(known)["报送日期"] > end_of(month):
                 shown.append(last(known))
             refs = tuple((table, f"{year.year}/{r[PROJECT]}/{r[REGION]}/{r[MONTH]}", 1) for r in shown)
-            more = {"as_of": month, "kind": year.kind(shown), "rows": refs}
+            more = {"as_of": newest, "kind": year.kind(shown), "rows": refs}
             yield (
                 f"projects/{year.year}/p{int(number):02d}/report_age",
-                count_truth(_age(known, number, month), "天", (), **more),
+                count_truth(_age(known, number, newest), "天", (), **more),
             )
 
 
