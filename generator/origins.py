@@ -17,7 +17,7 @@ from generator.tables import KEY, KIND, TABLE, Tables
 from generator.view import UNDATED, View, address, row_id, view
 
 Row = dict[str, Any]
-About = Callable[[Figure], str]  # what a figure is a figure of, in words
+About = Callable[[Figure], View]  # what a figure is a figure of, in words
 LONG_TEXT = 80  # a column that allows more characters than this is given room
 
 
@@ -179,9 +179,13 @@ def _section(site: Site, rows: Rows, fragment: str, figures: Sequence[Figure], a
             "about": f"data/{file.table.id}/",
         }  # fmt: skip
         grids.append({**head, **grid(rows, file.table, found)})
+    shown = _merged(figures, about)
+    labels = "、".join(dict.fromkeys(f["label"] for f in shown))
     return {
         "id": fragment,
-        "figures": [{**f, "cite": citation(site, f), "report": report(site, f)} for f in _merged(figures, about)],
+        "name": f"{shown[0]['of']} · {labels}" if shown[0]["of"] else labels,
+        "date": shown[0]["date"],
+        "figures": [{**f, "cite": citation(site, f), "report": report(site, f)} for f in shown],
         "tables": grids,
         "sources": _source_views(rows, sources),
     }
@@ -191,7 +195,7 @@ def _merged(figures: Sequence[Figure], about: About) -> list[View]:
     """Figures as views; a month's figure and the newest one of the same value share a line, with both ids."""
     lines: dict[tuple[str, ...], View] = {}
     for figure in figures:
-        shown = {**view(figure), "ids": [], "about": about(figure)}
+        shown = {**view(figure), "ids": [], **about(figure)}
         line = lines.setdefault(tuple(str(shown[name]) for name in ("about", "label", "value", "formula")), shown)
         line["ids"].append(figure.id)
     return list(lines.values())
@@ -213,13 +217,16 @@ class Names:
         return [known.get(part) or figure.label.rpartition("·")[0].strip() or part for part in parts if part != "all"]
 
     def about(self, parent: Page) -> About:
-        """What figures below a page are figures of: the page, and what of their key its address does not say."""
+        """What figures below a page are figures of: ``about``, the page and what of their key its address does not
+        say; ``of``, the second part of their key, which tells sections of a record's page apart.
+        """
         said = parent.path.split("/")
 
-        def name(figure: Figure) -> str:
-            rest = [part for part in figure.key.split("+") if part not in said]
+        def name(figure: Figure) -> View:
+            parts = figure.key.split("+")
+            rest = [part for part in parts if part not in said]
             title = parent.title if str(figure.year) in parent.title else f"{figure.year} 年 {parent.title}"
-            return " · ".join([title, *self.of(figure, rest)])
+            return {"about": " · ".join([title, *self.of(figure, rest)]), "of": " · ".join(self.of(figure, parts[1:]))}
 
         return name
 
@@ -250,6 +257,7 @@ def pages(site: Site, rows: Rows, parents: dict[str, Page], subjects: Sequence[S
         built = [_section(site, rows, fragment, found, about) for fragment, found in sorted(sections.items())]
         figures = [f for found in sections.values() for f in found]
         _claim_rows(built)
+        _tell_apart(built)
         title = _title(path, parent, names, figures[0])
         yield Page(
             path=path,
@@ -271,6 +279,14 @@ def _parent(path: str, parents: dict[str, Page]) -> Page:
         if candidate in parents:
             return parents[candidate]
     raise ProgramError(f"{path} 没有上级页面")
+
+
+def _tell_apart(sections: list[View]) -> None:
+    """The newest figure of a series stands in a section of its own, beside the one of its month: it says so."""
+    months = {(s["name"], s["date"]) for s in sections if "@" in s["figures"][0]["id"]}
+    for section in sections:
+        if "@" not in section["figures"][0]["id"] and (section["name"], section["date"]) in months:
+            section["name"] = f"最新的{section['name']}"
 
 
 def _claim_rows(sections: list[View]) -> None:

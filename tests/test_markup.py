@@ -55,6 +55,13 @@ def test_titles_and_descriptions_tell_pages_apart(built: Built) -> None:
 
 
 @BOTH
+def test_headings_and_regions_tell_the_parts_of_a_page_apart(built: Built) -> None:
+    for page, tree in every(built):
+        for names in ([words(h) for h in tree.iter("h2")], tree.xpath("//*[@role='region']/@aria-label")):
+            assert [n for n, count in Counter(names).items() if count > 1] == [], page
+
+
+@BOTH
 def test_tables_have_captions_and_every_header_a_scope(built: Built) -> None:
     count = 0
     for page, tree in every(built):
