@@ -22,6 +22,18 @@ settings.register_profile("portal", deadline=None, derandomize=IN_CI, print_blob
 settings.load_profile("portal")
 
 
+# A test that looks at a finished site, which was built in a process of its own, runs next to nothing of the program;
+# measured, it would take up to twice as long, the browser's protocol included.
+LOOKING = {"browser", "shipped", "sichuan", "hostile", "many", "none"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that only look are not measured."""
+    for item in items:
+        if LOOKING & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.no_cover)
+
+
 def skipped(config: pytest.Config) -> list[str]:
     """Names what was skipped, tests and whole modules; only the process that reports knows (not xdist's workers)."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
