@@ -48,6 +48,7 @@ STATES = {
 }
 MARK = 15  # the least pixels of a segment that its mark has room in
 KEY = 20  # pixels of a line of the key
+BELOW = 8  # pixels below the key: the highest label of an axis reaches over the plot
 FIRST = 0.5  # where the months begin, a little before January
 
 
@@ -166,7 +167,9 @@ def _key(states: tuple[str, ...], columns: int, left: float) -> tuple[list[alt.C
     entries, x = [], left
     for cell in cells:
         for row, state in enumerate(cell):
-            entries.append({"state": state, "mark": MARKS[state], "kx": x, "ky": KEY * (row - len(cells[0])) + KEY / 2})
+            entries.append(
+                {"state": state, "mark": MARKS[state], "kx": x, "ky": KEY * (row - len(cells[0])) + KEY / 2 - BELOW}
+            )
         x += max((text_width(s) for s in cell), default=0) + MARK + 22
     base = alt.Chart(alt.InlineData(values=entries)).encode(y=alt.value(alt.expr("datum.ky")))
     mid = alt.value(alt.expr(f"datum.kx + {MARK / 2}"))
@@ -178,7 +181,7 @@ def _key(states: tuple[str, ...], columns: int, left: float) -> tuple[list[alt.C
         x=mid, text="mark:N", color=alt.Color("state:N", legend=None, scale=_scale(2, states))
     )
     word = base.mark_text(align="left").encode(x=alt.value(alt.expr(f"datum.kx + {MARK + 6}")), text="state:N")
-    return ([swatch, mark, word] if states else []), KEY * len(cells[0])
+    return ([swatch, mark, word] if states else []), KEY * len(cells[0]) + BELOW
 
 
 def _stack(base: alt.Chart, states: tuple[str, ...], **bar: Any) -> tuple[alt.Chart, alt.Chart]:
