@@ -29,12 +29,13 @@ BRICK = "#a3321d"
 INK = "#17211f"
 MUTED = "#55625f"
 GRID = "#d5dddb"
+MID = "#3b817f"
 PALE = "#bcd6d2"
 PAPER = "#ffffff"
 # Each colour's name in the style sheet, which maps it for the dark scheme and for print.
 PALETTE = {
     "teal": TEAL, "ochre": OCHRE, "brick": BRICK, "ink": INK,
-    "muted": MUTED, "grid": GRID, "pale": PALE, "paper": PAPER,
+    "muted": MUTED, "grid": GRID, "mid": MID, "pale": PALE, "paper": PAPER,
 }  # fmt: skip
 
 DEMO = "演示数据"  # stands in the picture itself: a picture of it loses the banner
@@ -150,7 +151,7 @@ def filled(spec: dict[str, Any], rows: list[dict[str, Any]], **params: float) ->
     Making one with Altair costs as much as drawing it, and all charts of one kind differ only here.
     """
     named = [{**p, "value": params[p["name"]]} if p["name"] in params else p for p in spec.get("params", [])]
-    return {**spec, "datasets": {"rows": rows}, **({"params": named} if named else {})}
+    return {**spec, "datasets": {**spec.get("datasets", {}), "rows": rows}, **({"params": named} if named else {})}
 
 
 @cache

@@ -12,6 +12,7 @@ import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 
+MINUS = "\u2212"  # a hyphen is not read out, and a line may end behind it; files and ids keep the hyphen
 THIN = "\u2009"  # thin space, between a number and its unit
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
@@ -31,8 +32,8 @@ def _divided(over: int, under: int, places: int) -> Decimal:
 
 
 def grouped(value: Decimal | int) -> str:
-    """Thousands separated by commas."""
-    return f"{value:,}"
+    """Thousands separated by commas, with a true minus sign."""
+    return f"{value:,}".replace("-", MINUS)
 
 
 def wan(fen: int, places: int = 2) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from generator.charts import PALETTE
+from generator.schedule import MARKS
+from generator.subjects.projects.charts import STATES
 
 CSS = (Path(__file__).parents[1] / "overrides/assets/portal.css").read_text(encoding="utf-8")
 CODE = re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
@@ -96,6 +100,47 @@ def test_drawings_have_the_light_schemes_colours_and_every_one_is_mapped() -> No
         assert light[name] == value
         for attribute in ("fill", "stroke"):
             assert f'.chart [{attribute}="{value}"] {{ {attribute}: var(--portal-{name}); }}' in CSS
+
+
+# Machado, Oliveira and Fernandes 2009, complete loss: how linear light looks to those who lack a kind of cone.
+EYES = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "no green": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
+    "no blue": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.3039)),
+}
+APART = 15  # CIELAB; two fields beside each other differ from about 2 on, small ones apart need much more
+
+
+def lab(colour: str, eyes: str) -> tuple[float, float, float]:
+    """A colour in CIELAB (D65) as it looks to such eyes."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    light = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    r, g, b = (min(max(sum(w * v for w, v in zip(row, light, strict=True)), 0), 1) for row in EYES[eyes])
+    whole = (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505, 0.2126 * r + 0.7152 * g + 0.0722 * b
+    x, y, z = (
+        v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116
+        for v in (*whole, (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089)
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_states_under_way_and_done_have_colours_that_all_eyes_tell_apart(scheme: str, eyes: str) -> None:
+    names = {value: name for name, value in PALETTE.items()}
+    found = {s: colours(scheme)[names[STATES[s][0]]] for s in ("已完成", "超序时", "序时推进", "滞后", "未启动")}
+    near = [
+        (one, other)
+        for one, other in combinations(found, 2)
+        if math.dist(lab(found[one], eyes), lab(found[other], eyes)) < APART
+    ]
+    assert near == []
+
+
+def test_no_two_states_look_alike() -> None:
+    assert len({look[:2] for look in STATES.values()}) == len(STATES)
+    assert len({MARKS[s] for s in STATES}) == len(STATES)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.sites import Built
+from tests.sites import Built, resolve
 
 BOTH = pytest.mark.parametrize("name", ["shipped", "sichuan"])
 
@@ -110,3 +110,34 @@ def test_nothing_is_styled_or_scripted_in_place(built: Built) -> None:
         for script in tree.xpath("//script[not(@src)][not(@type)]"):
             scripts["".join(script.itertext())] += 1
     assert len(scripts) == 1
+
+
+@BOTH
+def test_numbers_for_people_have_a_true_minus_and_numbers_for_programs_a_hyphen(built: Built) -> None:
+    shown = [data for _, tree in every(built) for data in tree.iter("data")]
+    assert [words(d) for d in shown if re.search(r"-\d", words(d))] == []
+    assert [d.get("value") for d in shown if "\u2212" in d.get("value", "")] == []
+    below = {words(d)[0] for d in shown if d.get("value", "").startswith("-")}
+    assert below <= {"\u2212"}
+    figures = [f["value"] for f in built.figures.values() if f["value"] and f["value"].startswith("-")]
+    assert bool(figures) == bool(below)
+
+
+@BOTH
+def test_units_in_answers_and_lists_lead_to_their_pages(built: Built) -> None:
+    paths = {u["名称"]: f"units/2021/{u['编号']}/" for u in built.rows("units")}
+    found = set()
+    for page in ("", "projects/2021/", "budget/2021/", "regions/2021/"):
+        for name, path in paths.items():
+            if path not in built.pages:
+                continue
+            for text in built.tree(page).xpath("//article//text()[contains(., $name)]", name=name):
+                near = [text.getparent(), *text.getparent().iterancestors()]
+                if {e.tag for e in near} & {"form", "svg", "figure", "script", "dt"}:
+                    continue
+                link = next((e.get("href") for e in near if e.tag == "a"), None)
+                assert link, (page, text)
+                found.add(page)
+                if text.strip() == name:
+                    assert resolve(page, link)[0] == path
+    assert found >= {"projects/2021/", "budget/2021/"}

@@ -14,6 +14,7 @@ from generator.model import Figure, Kind, Missing, Precision, RowRef
 from tests.toy import SCHEMAS, figure, write_contract
 
 T = "\u2009"
+MINUS = "\u2212"
 NOT, NA, LATER = Missing.NOT_REPORTED, Missing.NOT_APPLICABLE, Missing.PENDING
 
 
@@ -115,7 +116,7 @@ def test_a_table_of_one_file_has_its_rows_on_its_page(tmp_path: Path) -> None:
         (321_400_000_000, "元", {}, ("3214000000.00", f"32.14{T}亿元", "321,400.00")),
         (448_320_000, "元", {}, ("4483200.00", f"448.32{T}万元", "448.32")),
         (1, "元", {}, ("0.01", f"0.00{T}万元", "0.00")),
-        (-448_320_000, "元", {}, ("-4483200.00", f"-448.32{T}万元", "-448.32")),
+        (-448_320_000, "元", {}, ("-4483200.00", f"{MINUS}448.32{T}万元", f"{MINUS}448.32")),
         (0, "元", {}, ("0.00", f"0.00{T}万元", "0.00")),
         (Fraction(3417, 3214), "%", {}, ("1.063161", f"106.32{T}%", "106.32")),
         (Fraction(25), "%", {}, ("25.000000", f"2,500.00{T}%", "2,500.00")),

@@ -287,7 +287,8 @@ function change(how) {
 /* --- the file --------------------------------------------------------------------------------------------- */
 
 /* As a spreadsheet takes it: numbers without separators; what it would run as a formula is only text. */
-function value(text) {
+function value(shown) {
+  const text = shown.replace(/^\u2212(?=\d)/, "-"); // people are shown a true minus sign
   if (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) return text.replace(/,/g, "");
   const harmless = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d[\d.]*$/.test(text) ? "'" + text : text;
   return /[",\r\n]/.test(harmless) ? '"' + harmless.replace(/"/g, '""') + '"' : harmless;

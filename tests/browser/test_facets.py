@@ -78,6 +78,12 @@ def downloaded(page: Page) -> tuple[str, list[dict[str, str]]]:
     return download.value.suggested_filename, list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
 
 
+def test_a_true_minus_is_a_hyphen_in_the_file(invite: Invite) -> None:
+    page = invite().go("budget/2021/")
+    page.locator("[data-list] tbody tr:first-child td.num data").first.evaluate("e => { e.textContent = '−1,234.50'; }")
+    assert "-1234.50" in downloaded(page)[1][0].values()
+
+
 def test_every_list_says_what_it_can_be_narrowed_down_by(shipped: Built) -> None:
     found = [p for p in shipped.pages if shipped.tree(p).xpath("//*[@data-list]")]
     sections = {p.split("/")[0] for p in found}

@@ -56,7 +56,8 @@ PRIMARY = (
 
 # On paper: what is still there of a selector, and what else has to be so.
 PAPER = """gone => {
-  const seen = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
+  const room = e => e.getBoundingClientRect().height > 0 || e.childElementCount === 0;
+  const seen = e => e.getClientRects().length > 0 && room(e) && getComputedStyle(e).visibility !== 'hidden';
   const style = (selector, name) => [...document.querySelectorAll(selector)].map(e => getComputedStyle(e)[name]);
   return {
     left: [...document.querySelectorAll(gone)].filter(seen).map(e => e.outerHTML.slice(0, 200)),
@@ -64,7 +65,14 @@ PAPER = """gone => {
     heads: style('table.data thead', 'display'), boxes: style('.table-wrap', 'overflowX'),
   };
 }"""
+# What can be pressed, opened, filled in or fetched, by what it is. Not what is words on paper: the life of a thing,
+# a list of links with its numbers, and the heads of columns, which sort.
+CONTROLS = (
+    "button:not(th > button)", "input", "select", "summary", "form", "dialog", "nav:not(.life)", "a[download]",
+    ".chart-tools", ".downloads", ".cite",
+)  # fmt: skip
 GONE = (
+    *CONTROLS,
     ".ways-in",
     "#near",
     ".kinds",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from generator.format import MINUS
 from generator.model import Chart, Missing
 from generator.schedule import Lifecycle, Pace, elapsed, pace
 from generator.subjects.projects import pages as project_pages
@@ -242,7 +243,7 @@ def test_titles_say_what_the_figures_say(seed: int) -> None:
     else:
         n = int(re.search(r"甲项目(\d)", title)[1])  # type: ignore[index]
         assert under_way[n] == min(under_way.values())
-        assert prose(going[n]).removeprefix("-") in title  # type: ignore[arg-type]
+        assert prose(going[n]).removeprefix(MINUS) in title  # type: ignore[arg-type]
 
     chart = drawn.get("projects-2021-regions")
     if chart:

@@ -91,7 +91,9 @@ def year_page(year: Year) -> Page:
     levels, regions = year.split("l"), year.split("r")
     levels = levels if len(levels) > 1 else []
     lines = [
-        year.line(record(p["number"]), _numbered(p), href=_address(year, p), lead=p["lead"])
+        year.line(
+            record(p["number"]), _numbered(p), href=_address(year, p), lead=p["lead"], lead_href=year.unit(p["lead"])
+        )
         for p in _shown(year)
     ]  # fmt: skip
     if year.months:
@@ -181,6 +183,7 @@ def project_page(year: Year, project: View, nearby: Sequence[View]) -> Page:
             "category": project["category"],
             "project": f"projects/{year.year}/{key}/",
             "lead": project["lead"],
+            "lead_href": year.unit(project["lead"]),
             "headline": {m: view(f) for m, f in found.items() if f},
             "counts": [view(f) for m in REACHED if (f := year.figures.get(f"projects/{year.year}/{key}/{m}"))],
             "months": _months_table(year, key) if year.months else [],

@@ -34,6 +34,7 @@ class Year:
         self.regions = {r["code"]: r["name"] for r in regions}
         units = site.tables.frame("units").to_dict("records") if site.tables.has("units") else []
         self.aliases = {u["name"]: tuple(u["aliases"] or ()) for u in units}
+        self._units = {u["name"]: u["id"] for u in units}
         self.levels = {key: name for name, key in LEVELS.items()}
         self.by_record: dict[str, list[Figure]] = {}
         for figure in self.figures.values():
@@ -58,6 +59,11 @@ class Year:
     def path(self) -> str:
         """The year's page."""
         return f"{ROOT}{self.year}/"
+
+    def unit(self, lead: str) -> str | None:
+        """The page of a unit that leads a project of this year; it has one if the table of units has it."""
+        found = self._units.get(lead)
+        return f"units/{self.year}/{found}/" if found else None
 
     def keys(self, pattern: str) -> list[str]:
         """The keys that have rows and begin with ``pattern``, in order: ``r``, ``l``, ``p07+r``."""

@@ -24,6 +24,7 @@ def line(shown: Shown, thing: Thing) -> View:
         "title": thing.row["title"],
         "href": shown.address(thing),
         "lead": thing.row["lead"] or "",
+        "lead_href": shown.unit(thing.row["lead"]),
         "status": status(thing, month),
         "behind": bool(month and (thing.behind(month) or thing.work(month) is None)),
         "note": _note(thing, month),

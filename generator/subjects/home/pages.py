@@ -114,9 +114,13 @@ def _inspected(site: Site, year: int) -> View:
     return {m: view(f) for m, f in found.items() if f}
 
 
-def _news(site: Site, year: int) -> list[View]:
-    """The latest news."""
-    return [news_of(row) for row in news_rows(site.tables, year)[:NEWS]]
+def _news(site: Site, year: int, lines: Lines | None, listed: Shown | None) -> list[View]:
+    """The latest news, with the pages of the units that it is of."""
+
+    def page(unit: str) -> str | None:
+        return (lines.unit(unit) if lines else None) or (listed.unit(unit) if listed else None)
+
+    return [{**news_of(row), "unit_href": page(row["unit"] or "")} for row in news_rows(site.tables, year)[:NEWS]]
 
 
 def _feed(site: Site, found: Sequence[Lines]) -> Iterator[Entry]:
@@ -180,7 +184,7 @@ def pages(site: Site) -> Iterator[Page]:
             "things": things,
             "changes": changes(site, year, lines, listed) if year else {},
             "inspected": inspected,
-            "news": _news(site, year) if year else [],
+            "news": _news(site, year, lines, listed) if year else [],
             "newer": newer,
             "lists": _lists(site, year, projects, things) if year else [],
             "date": _date([*money.values(), *(lines.counts("all").values() if lines else ()), *_states(listed)]),

@@ -5,7 +5,6 @@ Shares in rows are numbers, 1 is 100 %, for drawing only; what is printed beside
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ import altair as alt
 from generator.charts import (
     GRID,
     INK,
+    MID,
     MUTED,
     OCHRE,
     PALE,
@@ -39,14 +39,16 @@ THREE = {"形象进度": TEAL, "资金拨付": PALE, "时间进度": MUTED}
 # From what is over to what has not begun: fill, edge, and the colour of the mark inside. No two look alike.
 STATES = {
     "已完成": (TEAL, PAPER, PAPER),
-    "超序时": (PALE, TEAL, INK),
+    "超序时": (MID, PAPER, PAPER),
     "序时推进": (PALE, PAPER, INK),
     "滞后": (OCHRE, PAPER, PAPER),
     "未启动": (PAPER, MUTED, INK),
     "已终止": (MUTED, PAPER, PAPER),
-    "未报送": (GRID, PAPER, INK),
+    "未报送": (GRID, MUTED, INK),
 }
 MARK = 15  # the least pixels of a segment that its mark has room in
+KEY = 20  # pixels of a line of the key
+BELOW = 8  # pixels below the key: the highest label of an axis reaches over the plot
 FIRST = 0.5  # where the months begin, a little before January
 
 
@@ -156,21 +158,42 @@ def pace(rows: Rows, width: int) -> Spec:
     return filled(_pace(width, len(rows)), rows, top=reach(marks, _plot(rows, width) if wide else width - 6))
 
 
-def _stack(base: alt.Chart, states: tuple[str, ...], columns: int, **bar: Any) -> tuple[alt.Chart, alt.Chart]:
-    """Segments of states under a key of marks and words, and the marks inside those that have room."""
-    key = alt.Legend(
-        title=None, orient="top", direction="horizontal", columns=columns, labelFontSize=TEXT,
-        labelColor=INK, labelLimit=0, symbolType="square", symbolSize=110, symbolStrokeWidth=1, columnPadding=12,
-        labelExpr=f"{json.dumps({s: MARKS[s] for s in states})}[datum.label] + ' ' + datum.label", offset=8,
+def _key(states: tuple[str, ...], columns: int, left: float) -> tuple[list[alt.Chart], int]:
+    """What segments look like, each with its mark in it, above the plot from ``left`` on; and the pixels it takes.
+
+    A legend of Vega's has a square and no mark: with both, each state would be shown twice.
+    """
+    cells = [states[at::columns] for at in range(columns)]
+    entries, x = [], left
+    for cell in cells:
+        for row, state in enumerate(cell):
+            entries.append(
+                {"state": state, "mark": MARKS[state], "kx": x, "ky": KEY * (row - len(cells[0])) + KEY / 2 - BELOW}
+            )
+        x += max((text_width(s) for s in cell), default=0) + MARK + 22
+    base = alt.Chart(alt.InlineData(values=entries)).encode(y=alt.value(alt.expr("datum.ky")))
+    mid = alt.value(alt.expr(f"datum.kx + {MARK / 2}"))
+    swatch = base.mark_square(size=MARK**2, opacity=1, strokeWidth=1).encode(
+        x=mid, fill=alt.Fill("state:N", legend=None, scale=_scale(0, states)),
+        stroke=alt.Stroke("state:N", legend=None, scale=_scale(1, states)),
     )  # fmt: skip
+    mark = base.mark_text(fontSize=TEXT).encode(
+        x=mid, text="mark:N", color=alt.Color("state:N", legend=None, scale=_scale(2, states))
+    )
+    word = base.mark_text(align="left").encode(x=alt.value(alt.expr(f"datum.kx + {MARK + 6}")), text="state:N")
+    return ([swatch, mark, word] if states else []), KEY * len(cells[0]) + BELOW
+
+
+def _stack(base: alt.Chart, states: tuple[str, ...], **bar: Any) -> tuple[alt.Chart, alt.Chart]:
+    """Segments of states, and the marks inside those that have room."""
     bars = base.mark_bar(strokeWidth=1, **bar).encode(
-        fill=alt.Fill("state:N", legend=key if states else None, scale=_scale(0, states)),
-        stroke=alt.Stroke("state:N", legend=key if states else None, scale=_scale(1, states)),
+        fill=alt.Fill("state:N", legend=None, scale=_scale(0, states)),
+        stroke=alt.Stroke("state:N", legend=None, scale=_scale(1, states)),
     )
     marks = base.transform_filter("datum.to - datum.from >= least").transform_calculate(
         mid="(datum.from + datum.to) / 2"
     )
-    text = marks.mark_text(fontSize=13).encode(
+    text = marks.mark_text(fontSize=TEXT).encode(
         text="mark:N", color=alt.Color("state:N", legend=None, scale=_scale(2, states))
     )
     return bars, text
@@ -182,28 +205,41 @@ def _marked(rows: Rows) -> tuple[Rows, tuple[str, ...]]:
     return [{**r, "mark": MARKS[r["state"]]} for r in rows], tuple(s for s in STATES if s in there)
 
 
+def _apart(whole: alt.LayerChart) -> alt.LayerChart:
+    """Layers whose states have colours of their own: those in the key need not be those in the segments."""
+    found: alt.LayerChart = whole.resolve_scale(color="independent", fill="independent", stroke="independent")
+    return found
+
+
 @cache
-def _states(width: int, present: tuple[str, ...]) -> Spec:
+def _states(width: int, present: tuple[str, ...], unnamed: tuple[str, ...]) -> Spec:
     wide = width >= WIDE
     domain = alt.Scale(domainMin=FIRST, domainMax=alt.expr("top"), nice=False, zero=False)
     x = alt.X("month:Q", axis=months_axis(width), scale=domain)
     quiet = alt.Axis(tickCount=4, domain=False, ticks=False)
     scale = alt.Scale(zero=True, nice=False)
     base = alt.Chart(ROWS).encode(x=x)
-    bars, marks = _stack(base, present, 7 if wide else 3, width=26 if wide else 13)
+    bars, marks = _stack(base, present, width=26 if wide else 13)
+    key, above = _key(unnamed, 7 if wide else 3, 0)
     bars = bars.encode(y=alt.Y("from:Q", title=None, scale=scale, axis=quiet), y2="to:Q")
     tags = base.transform_filter("datum.tag !== null").mark_text(align="left", dx=18 if wide else 10)
-    layers = [clearing(ROWS).encode(x=x), bars, marks.encode(y="mid:Q"), tags.encode(y="at:Q", text="tag:N")]
+    layers = [clearing(ROWS).encode(x=x), bars, marks.encode(y="mid:Q"), tags.encode(y="at:Q", text="tag:N"), *key]
     whole = alt.LayerChart(layer=layers).add_params(alt.param(name="top", value=12), alt.param(name="least", value=1))
-    return house(whole.resolve_scale(color="independent"), width, 330 if wide else 320)
+    return house(_apart(whole), width, (310 if wide else 280) + above)
 
 
 def states(rows: Rows, width: int) -> Spec:
-    """How many stand how, month by month, as stacks: rows of month, state, from, to, tag, at."""
+    """How many stand how, month by month, as stacks: rows of month, state, from, to, tag, at.
+
+    The last stack's states are named beside it; a key says what the others are.
+    """
+    rows = [{**r, "tag": r["tag"] and f"{MARKS[r['state']]} {r['tag']}"} for r in rows]
+    named = {r["state"] for r in rows if r["tag"]}
     tags = [(12 - FIRST, f"{r['tag']}    ") for r in rows if r["tag"]] or [(12 - FIRST, "")]
     rows, present = _marked(rows)
     least = max((r["to"] for r in rows), default=0) * MARK / 230
-    return filled(_states(width, present), rows, top=FIRST + reach(tags, width - 30), least=least or 1)
+    unnamed = tuple(s for s in present if s not in named)
+    return filled(_states(width, present, unnamed), rows, top=FIRST + reach(tags, width - 30), least=least or 1)
 
 
 @cache
@@ -211,14 +247,14 @@ def _regions(width: int, count: int, present: tuple[str, ...]) -> Spec:
     scale = alt.Scale(domainMin=0, domainMax=alt.expr("top"), nice=False)
     columns = 4 if width >= WIDE else 2  # beside the longest name
     base = alt.Chart(ROWS).encode(y=_labels())
-    bars, marks = _stack(base, present, columns, height=16)
+    bars, marks = _stack(base, present, height=16)
+    key, above = _key(present, columns, 0)
     bars = bars.encode(x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q")
     text = base.transform_filter("datum.tag !== null").mark_text(align="left", dx=8)
     shown = text.encode(x=alt.X("to:Q", scale=scale, axis=None), text="tag:N")
-    layers = [bars, marks.encode(x=alt.X("mid:Q", scale=scale, axis=None)), shown]
+    layers = [bars, marks.encode(x=alt.X("mid:Q", scale=scale, axis=None)), shown, *key]
     whole = alt.LayerChart(layer=layers).add_params(alt.param(name="top", value=1), alt.param(name="least", value=1))
-    key = 20 * -(-len(present) // columns) + 14
-    return house(whole.resolve_scale(color="independent"), width, 30 * count + 8 + key)
+    return house(_apart(whole), width, 30 * count + 8 + above)
 
 
 def regions(rows: Rows, width: int) -> Spec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from generator import format as fmt
 from generator import schedule
 from generator.model import Figure
 from generator.schedule import Lifecycle
@@ -99,11 +100,30 @@ class Lines:
             "href": self.address(number),
             "category": found["category"],
             "lead": found["lead"],
+            "lead_href": self.unit(found["lead"]),
             "deadline": found["deadline"] or "",
             "state": state(standing),
             "paid": view(rate) if (rate := self.money(number, "paid_rate")) else None,
+            "last": self._last(number, standing),
             **{m: view(f) if f else None for m, f in cells.items()},
         }
+
+    def _last(self, number: int, standing: Standing | None) -> View | None:
+        """The last report of a project that nobody reported for the newest month; nothing where somebody did."""
+        latest = self.year.standings.latest(number)
+        work = self.get(record(number), "work", latest.month) if latest else None
+        if standing is None or standing.work is not None or latest is None or work is None or work.value is None:
+            return None
+        return {"month": fmt.month(latest.month), "work": view(work)}
+
+    def unit(self, name: str) -> str | None:
+        """The page of a unit in this year, if it leads a project and the table of units has it."""
+        found = self.year.units.get(name)
+        return f"units/{self.number}/{found}/" if found in self._leading else None
+
+    @cached_property
+    def _leading(self) -> set[str]:
+        return set(by_unit(self.year))
 
     @cached_property
     def places(self) -> dict[int, set[str]]:

@@ -83,7 +83,7 @@ def pace_finding(margins: Sequence[tuple[Fraction, str, str]]) -> str:
         return "没有正在实施的项目"
     margin, title, shown = min(margins)
     if margin < 0:
-        return f"正在实施的项目里，{title}落后时间进度最多，{shown.removeprefix('-')}"
+        return f"正在实施的项目里，{title}落后时间进度最多，{shown.removeprefix(fmt.MINUS)}"
     return "正在实施的项目，形象进度都不低于时间进度"
 
 
@@ -92,8 +92,9 @@ def pace(year: int, lines: Sequence[Mapping[str, Any]]) -> Chart:
     rows = []
     for line in lines:
         work, short = _share(line["work"]), f"{line['mark']} {line['word']}"
-        gaps = f"（缺 {line['work'].gaps} 项）" if work is not None and line["work"].gaps else ""
-        more = f" {prose(line['work'])}{gaps}" if gaps or work not in (None, 1.0) else ""
+        more = f" {prose(line['work'])}" if work not in (None, 1.0) else ""
+        if work is not None and line["work"].gaps:  # what has been reported, beside a state that may say nothing was
+            more = f"（已报的 {prose(line['work'])}，缺 {line['work'].gaps} 项）"
         rows.append({
             "label": line["label"], "work": work, "time": _share(line["time"]), "whole": 1,
             "end": max(work or 0.0, 1.0), "state": line["word"],
