@@ -33,10 +33,10 @@ def text_of(column: Column, row: Row) -> str:
         return fmt.wan(int(value), places)
     if column.scale == "percent":
         text = str(fmt.rounded(Fraction(value) * 100, 2))
-        return text.rstrip("0").rstrip(".")
+        return text.rstrip("0").rstrip(".").replace("-", fmt.MINUS)
     if column.many:
         return "、".join(value)
-    return str(value)
+    return str(value).replace("-", fmt.MINUS) if column.measured else str(value)
 
 
 class Rows:

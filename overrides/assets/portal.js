@@ -198,7 +198,7 @@
     }, function () { unread(state); }).then(function () { if (opener) opener.removeAttribute("aria-busy"); });
   }
 
-  function dialogs() { return window.HTMLDialogElement && HTMLDialogElement.prototype.showModal; }
+  function dialogs() { return "showModal" in document.createElement("dialog"); }
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest(ASKS);
