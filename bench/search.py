@@ -1,8 +1,9 @@
 """``python -m bench.search``: what searching costs among ten thousand pages, in bytes over the network.
 
 The shipped site's own pages again and again, with other places and numbers in each; the index made from them; the first
-query of a visitor, then others, in a browser that keeps what it has. Never a test: it takes half a minute. Numbers and
-what was promised: docs/decisions/0013-measured.md.
+query of a visitor, then another one, in a browser that keeps what it has. Every query is some visitor's second, so that
+none gains from those before it. The promise is a test (tests/browser/test_search.py), which asks the same; here are the
+single numbers, and what the promise does not hold for. All of them: docs/decisions/0013-measured.md.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from generator import pagefind
 from generator.store import Work
@@ -28,7 +30,14 @@ from tests.sites import ROOT, serving
 MANY = 10_000
 FIRST, NEXT = 250_000, 30_000  # what was promised
 NAMES = "嘉陵涪江渠县阆中剑阁旺苍青川昭化利州苍溪射洪蓬溪船山安居大英高坪顺庆西充营山仪陇南部华蓥岳池武胜邻水"
-QUERIES = ("老旧小区", "电梯", "适老化", "项目 7", "公办幼儿园", "滞后")
+OPENING = "老旧小区"
+QUERIES = (
+    "电梯", "适老化", "项目 7", "公办幼儿园", "滞后", "桥梁", "7 号", "510922", "物业收费", "公益性岗位开发",
+    "养老金 发到", "2021年民生资金", "民生实事", "项目 7 资金", "第 10 项", "数据表 来源", "Control_Totals",
+)  # fmt: skip
+# Not in the test, and partly above what was promised: words that stand in most pages (示例单位 is in every name that
+# the demonstration made up), and what is asked again because no page has it as it was written.
+BEYOND = ("示例单位乙", "示例单位癸 图书馆", "小区老旧改造", "34 个问题", "飞机场")
 SENT = """() => performance.getEntriesByType('resource')
   .filter(e => e.transferSize && /pagefind|search.js/.test(e.name)).reduce((sum, e) => sum + e.encodedBodySize, 0)"""
 
@@ -48,6 +57,10 @@ def site(folder: Path, shipped: Path) -> Path:
     made = folder / "site"
     for name in ("assets", "search"):
         shutil.copytree(shipped / name, made / name)
+    page = made / "search/index.html"
+    text, times = re.subn('data-years="[^"]*"', 'data-years="2021"', page.read_text(encoding="utf-8"))
+    assert times == 1
+    page.write_text(text, encoding="utf-8")
     for asset in pagefind.assets(Work(folder / "build"), [copy(n) for n in range(MANY)]):
         (made / asset.path).parent.mkdir(parents=True, exist_ok=True)
         (made / asset.path).write_bytes(asset.content)
@@ -55,11 +68,26 @@ def site(folder: Path, shipped: Path) -> Path:
 
 
 def cost(page: Page, home: str, query: str) -> int:
-    """The bytes of one query, beside the page itself."""
+    """The bytes of one query, beside the page itself; raises ``RuntimeError`` when searching failed."""
     page.goto(f"{home}search/?q={quote(query)}")
-    page.locator(".found-status", has_text=re.compile(r"[。：]$")).wait_for()
+    status = page.locator(".found-status", has_text=re.compile(r"[。：]$"))
+    status.wait_for()
+    if "搜索没有成功" in status.inner_text():
+        raise RuntimeError(query)
     sent: int = page.evaluate(SENT)
     return sent
+
+
+def costs(browser: Browser, home: str, queries: Iterable[str]) -> dict[str, int]:
+    """The bytes of ``OPENING``, a visitor's first query, and of each of these as another visitor's second."""
+    found = {}
+    for query in queries:
+        context = browser.new_context(viewport={"width": 360, "height": 740})
+        page = context.new_page()
+        found[OPENING] = cost(page, home, OPENING)
+        found[query] = cost(page, home, query)
+        context.close()
+    return found
 
 
 def main() -> None:
@@ -69,12 +97,10 @@ def main() -> None:
         running = serving(site(Path(folder), shipped))
         server = next(running)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 360, "height": 740})
-        for number, query in enumerate(QUERIES):
-            sent, most = cost(page, server.url, query), NEXT if number else FIRST
-            print(
-                f"{query:8} {sent / 1000:6.0f} KB of {most / 1000:.0f}{'' if sent <= most else '  MORE THAN PROMISED'}"
-            )
+        for query, sent in costs(browser, server.url, (*QUERIES, *BEYOND)).items():
+            most = FIRST if query == OPENING else NEXT
+            said = "" if sent <= most else "  MORE THAN PROMISED"
+            print(f"{query:12} {sent / 1000:6.1f} KB of {most / 1000:.0f}{said}")
         browser.close()
         next(running, None)
 

@@ -1,7 +1,7 @@
 """The search index, made by Pagefind. The only module that knows it.
 
 Pagefind tells which pages a query finds, and in which order. What a result shows comes from files of our own, a
-few hundred instead of one for each page, so Pagefind's own are dropped, as are its worker and its looks.
+few pages in each, so Pagefind's own are dropped, as are its worker and its looks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import gzip
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from generator.store import Work
 
 PACKAGE = "pagefind-bin"
 KEPT = ("pagefind.js", "pagefind-entry.json", "wasm.unknown.pagefind", "pagefind.*.pf_meta", "index/*.pf_index")
+# How many places make a part of the index, of which a query needs a few; 20,000 is what Pagefind has by itself. Below
+# some hundred the table of parts, which every first query needs, grows faster than parts shrink.
+CHUNK = 1_500
 SIGNATURE = b"pagefind_dcd"  # what every compressed file of Pagefind begins with, once it is unpacked
 
 
@@ -34,26 +37,28 @@ def assets(work: Work, pages: Iterable[Page]) -> Iterator[Asset]:
     """
     for year, found in search.by_year(pages).items():
         folder = f"{search.INDEX}{search.name(year)}/"
-        made = _index(work, {p.path: search.document(p, year) for p in found})
+        language = search.language(year, len(found))
+        made = _index(work, {p.path: search.document(p, language) for p in found})
         for path, content in sorted(made["files"].items()):
             yield Asset(folder + path, base64.b64decode(content))
         yield from _shown(folder, found, made["ids"])
         yield Asset(f"{folder}pages.json", dump([search.listed(p) for p in found]))
 
 
-def _shown(folder: str, pages: Iterable[Page], ids: Mapping[str, str]) -> Iterator[Asset]:
-    """What results show, by the first two digits of their ids: up to 256 files, of which ten results need ten."""
+def _shown(folder: str, pages: Sequence[Page], ids: Mapping[str, str]) -> Iterator[Asset]:
+    """What results show, by the first digits of their ids. Ten results need ten of these files, so they are small."""
     shelves: dict[str, dict[str, Any]] = {}
+    digits = search.digits(len(pages))
     for page in pages:
         found = ids[page.path]
-        shelves.setdefault(found.rpartition("_")[2][:2], {})[found] = search.shown(page)
+        shelves.setdefault(found.rpartition("_")[2][:digits], {})[found] = search.shown(page)
     for shelf, entries in sorted(shelves.items()):
         yield Asset(f"{folder}shown/{shelf}.json", dump(entries))
 
 
 def _index(work: Work, documents: Mapping[str, str]) -> Any:
     """``files`` (base64 by path) and ``ids`` (by page) for these documents, kept from the last time if they can be."""
-    key = f"search-{digest_of(dump([metadata.version(PACKAGE), KEPT, documents]))}"
+    key = f"search-{digest_of(dump([metadata.version(PACKAGE), KEPT, CHUNK, documents]))}"
     kept = work.get(key)
     if kept is None:
         kept = dump(_made(work, documents))
@@ -77,10 +82,14 @@ def _made(work: Work, documents: Mapping[str, str]) -> dict[str, dict[str, str]]
 
 
 def _run(room: Path) -> None:
-    """Indexes ``pages`` into ``index``; neither the folder that we are in nor the environment has a say."""
+    """Indexes ``pages`` into ``index``; neither the folder that we are in nor the environment has a say.
+
+    The size of a part can only be set in the environment, and is named unstable there: what a query costs is tested.
+    """
     from pagefind_bin import get_executable
 
     environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PAGEFIND")}
+    environment["PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE"] = str(CHUNK)
     command = [str(get_executable()), "--site", "pages", "--output-path", "index", "--silent"]
     done = subprocess.run(command, cwd=room, env=environment, capture_output=True, check=False)
     if done.returncode:

@@ -1,8 +1,9 @@
 """What the search index knows of each page, and the page that asks it. Nothing here knows the program that indexes.
 
-Chinese is indexed by single characters. A query is cut in the same way, and what stands side by side in it must stand
+Chinese is indexed by pairs of characters. A query is cut in the same way, and what stands side by side in it must stand
 side by side in the page. Over words: where a word ends would be decided by one dictionary here and by another one in
-each browser, and a word begun in its middle would find nothing (docs/decisions/0008-search.md).
+each browser, and a word begun in its middle would find nothing. Over single characters, which are indexed besides: most
+of them stand in most pages, and a visitor would have to fetch all those places (docs/decisions/0008-search.md).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import Any
 
 from generator.model import Page
@@ -22,20 +24,29 @@ HOME = ("首页", "")
 # same, and a test holds the two together.
 HAN = "\u3007\u3400-\u9fff\U00020000-\U0003ffff"
 TOKEN = re.compile(rf"[{HAN}]|\d+|(?:(?![{HAN}])[^\W\d_])+")
+ONE = re.compile(f"[{HAN}]")
+JOINT = "〇"  # between two tokens of a pair that would run into one: 20 and 21 are not 2021
 YEAR = re.compile(r"\d{4}")
 NUMBER = re.compile(r"\d[\d,.]*")
 
 # A word that no query has: it stands between title, summary and lines of words, so that nothing is found across them.
 WALL = " _ "
 
-# What a word weighs by where it stands, before the page's own weight; a title's 7 is what Pagefind has for <h1>.
+# What a word weighs by where it stands, before the page's own weight. Titles are <h1>, which Pagefind prefers besides.
 TITLE, NAMES, REST = 7, 2, 1
 BEHIND = 0.04  # of that, on a page that stands behind another
+
+SHELF = 4  # so many pages, on average and at most, are in one file of what results show
 
 
 def tokens(text: str) -> list[str]:
     """What is looked for and found: full-width forms and capitals make no difference, punctuation is nothing."""
     return TOKEN.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+def pairs(cut: Sequence[str]) -> list[str]:
+    """Each token with the one after it, n - 1 words of n tokens; overrides/assets/search.js has the same."""
+    return [a + ("" if ONE.match(a) or ONE.match(b) else JOINT) + b for a, b in pairwise(cut)]
 
 
 def year_of(path: str) -> int | None:
@@ -63,23 +74,49 @@ def name(year: int) -> str:
     return f"{year:04d}"
 
 
-def document(page: Page, year: int) -> str:
-    """A page reduced to what is indexed.
+def digits(pages: int) -> int:
+    """By how many digits of its id a year of so many pages finds what a result shows: 16 files, 256, 4,096 ..."""
+    found = 1
+    while pages > SHELF * 16**found:
+        found += 1
+    return found
+
+
+def language(year: int, pages: int) -> str:
+    """What Pagefind is told is the language of a year of so many pages, and writes in front of each id.
+
+    From there a result has its year and the digits of its shelf: zh-2021-2.
+    """
+    return f"zh-{name(year)}-{digits(pages)}"
+
+
+def document(page: Page, tongue: str) -> str:
+    """A page reduced to what is indexed, in the ``language`` of its year.
 
     Amounts in its summary are left out: nobody looks for them, and the index need not be made again each time that
-    one changes. The year is in the language, from where each result has it in its id. Tokens hold nothing that HTML
-    would mind.
+    one changes. First all pairs, line by line, names before all else: what begins at the same place in many pages
+    takes less room. Then each token by itself, once. Tokens hold nothing that HTML would mind.
     """
-    names, *more = (page.search or "").split("\n")
-    rest = WALL.join(" ".join(tokens(line)) for line in (NUMBER.sub(" ", page.description), *more))
+    first, *more = (page.search or "").split("\n")
+    names, title = tokens(first), tokens(page.title)
+    rest = [tokens(line) for line in (NUMBER.sub(" ", page.description), *more)]
+    seen: set[str] = set()
 
-    def weighed(tag: str, weight: float, words: str) -> str:
-        return f'<{tag} data-pagefind-weight="{weight * (BEHIND if page.behind else 1):g}">{words}</{tag}>'
+    def weighed(weight: float, words: str, tag: str = "p") -> str:
+        return f'<{tag} data-pagefind-weight="{weight * (BEHIND if page.behind else 1):g}">{words}</{tag}>{WALL}'
+
+    def lines(weight: float, *cut: Sequence[str], tag: str = "p") -> str:
+        return weighed(weight, WALL.join(" ".join(pairs(line)) for line in cut), tag)
+
+    def apart(weight: float, *cut: Sequence[str]) -> str:
+        new = [token for token in dict.fromkeys(chain(*cut)) if token not in seen]
+        seen.update(new)
+        return weighed(weight, " ".join(new))
 
     return (
-        f'<!doctype html><html lang="zh-{name(year)}"><head><meta charset="utf-8"></head><body>'
-        f"{weighed('h1', TITLE, ' '.join(tokens(page.title)))}{weighed('p', REST, f'{WALL}{rest}{WALL}')}"
-        f"{weighed('p', NAMES, ' '.join(tokens(names)))}</body></html>\n"
+        f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8"></head><body>'
+        f"{lines(NAMES, names)}{lines(TITLE, title, tag='h1')}{lines(REST, *rest)}"
+        f"{apart(TITLE, title)}{apart(NAMES, names)}{apart(REST, *rest)}</body></html>\n"
     )
 
 

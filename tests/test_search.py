@@ -67,6 +67,28 @@ def test_text_is_cut_into_characters_numbers_and_foreign_words(text: str, cut: s
 
 
 @pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("老旧小区", "老旧 旧小 小区"),
+        ("项目 7 号", "项目 目7 7号"),
+        ("第〇二号", "第〇 〇二 二号"),
+        ("20 21", "20〇21"),  # not 2021
+        ("a 1 b", "a〇1 1〇b"),
+        ("梯", ""),
+        ("", ""),
+    ],
+)
+def test_what_stands_side_by_side_makes_a_pair(text: str, cut: str) -> None:
+    assert " ".join(search.pairs(search.tokens(text))) == cut
+
+
+@pytest.mark.parametrize(("pages", "digits"), [(0, 1), (64, 1), (65, 2), (1024, 2), (1025, 3), (16384, 3), (16385, 4)])
+def test_a_shelf_holds_four_pages_or_fewer(pages: int, digits: int) -> None:
+    assert search.digits(pages) == digits
+    assert search.language(2021, pages) == f"zh-2021-{digits}"
+
+
+@pytest.mark.parametrize(
     ("path", "year"),
     [
         ("budget/2021/p07/", 2021),
@@ -94,17 +116,20 @@ def test_a_document_has_title_summary_and_words_but_no_amount() -> None:
     page = toy.page(
         "toy/2021/p01/", title="第 3 次 <改造>", description="拨付 1,234.50 万元,占 98 %", search="项目 7\n城东\n漏水"
     )
-    assert search.document(page, 2021).split("<body>")[1] == (
-        '<h1 data-pagefind-weight="7">第 3 次 改 造</h1>'
-        '<p data-pagefind-weight="1"> _ 拨 付 万 元 占 _ 城 东 _ 漏 水 _ </p>'
-        '<p data-pagefind-weight="2">项 目 7</p></body></html>\n'
+    assert search.document(page, "zh-2021-2").split("<body>")[1] == (
+        '<p data-pagefind-weight="2">项目 目7</p> _ '
+        '<h1 data-pagefind-weight="7">第3 3次 次改 改造</h1> _ '
+        '<p data-pagefind-weight="1">拨付 付万 万元 元占 _ 城东 _ 漏水</p> _ '
+        '<p data-pagefind-weight="7">第 3 次 改 造</p> _ '
+        '<p data-pagefind-weight="2">项 目 7</p> _ '
+        '<p data-pagefind-weight="1">拨 付 万 元 占 城 东 漏 水</p> _ </body></html>\n'
     )
-    assert '<html lang="zh-2021">' in search.document(page, 2021)
+    assert '<html lang="zh-2021-2">' in search.document(page, "zh-2021-2")
 
 
 def test_what_stands_behind_another_page_weighs_less_by_every_word() -> None:
     page = toy.page("toy/2021/p01/", title="改造", search="项目 7\n城东")
-    plain, behind = (search.document(p, 2021) for p in (page, dataclasses.replace(page, behind=True)))
+    plain, behind = (search.document(p, "zh-2021-1") for p in (page, dataclasses.replace(page, behind=True)))
     weights = [[float(w) for w in re.findall(r'weight="([^"]+)"', text)] for text in (plain, behind)]
     assert weights[1] == pytest.approx([w * search.BEHIND for w in weights[0]])
     assert search.listed(dataclasses.replace(page, behind=True))["behind"] is True
@@ -138,12 +163,22 @@ def test_the_same_bytes_in_any_order_from_anywhere(tmp_path: Path, monkeypatch: 
     other.mkdir(parents=True)
     monkeypatch.chdir(other)
     monkeypatch.setenv("PAGEFIND_SITE", "nowhere")
-    monkeypatch.setenv("PAGEFIND_EXCLUDE_SELECTORS", "h1")
+    monkeypatch.setenv("PAGEFIND_EXCLUDE_SELECTORS", "p")
+    monkeypatch.setenv("PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE", "1")
     shuffled = random.Random(3).sample(pages(), len(pages()))
     assert made(other / "build", shuffled) == one
-    documents = {p.path: search.document(p, 2021) for p in search.by_year(pages())[2021]}
+    documents = {p.path: search.document(p, "zh-2021-1") for p in search.by_year(pages())[2021]}
     backwards = dict(reversed(documents.items()))
     assert pagefind._made(Work(other / "third"), backwards) == pagefind._made(Work(other / "fourth"), documents)
+
+
+def test_parts_of_another_size_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = []
+    for size in (100_000, 10):
+        monkeypatch.setattr(pagefind, "CHUNK", size)
+        counts.append(sum(path.endswith(".pf_index") for path in made(tmp_path, pages())))
+    assert counts[0] == 2  # one a year
+    assert counts[1] > 10
 
 
 def test_only_what_is_needed_is_kept(tmp_path: Path) -> None:
@@ -159,10 +194,10 @@ def test_every_page_is_shown_once_under_its_id_and_in_the_plain_list(tmp_path: P
     for year, found in search.by_year(pages()).items():
         shown = entries(files, str(year))
         assert sorted(shown.values(), key=lambda e: str(e["path"])) == [search.shown(p) for p in found]
-        assert all(key.startswith(f"zh-{year}_") for key in shown)
+        assert all(key.startswith(f"zh-{year}-1_") for key in shown)
         for path, content in files.items():
             if path.startswith(f"pagefind/{year}/shown/"):
-                assert {k.split("_")[1][:2] for k in json.loads(content)} == {path.rpartition("/")[2][:2]}
+                assert {f"{k.split('_')[1][:1]}.json" for k in json.loads(content)} == {path.rpartition("/")[2]}
         plain = json.loads(files[f"pagefind/{year}/pages.json"])
         assert plain == [search.listed(p) for p in found]
 
@@ -217,7 +252,7 @@ def documents(done: int, paid: int, amount: str) -> dict[str, str]:
         budget, projects=[money.project(7, "修路")], project_progress=reports, inspections=cases, control_totals=[total]
     )
     pages = plan.pages(site, SUBJECTS, origins.Rows(site.tables))
-    return {p.path: search.document(p, 2021) for p in pages if p.search is not None}
+    return {p.path: search.document(p, "zh-2021-1") for p in pages if p.search is not None}
 
 
 def test_of_the_shipped_subjects_a_changed_amount_indexes_nothing_and_a_changed_state_its_page() -> None:

@@ -19,10 +19,19 @@
 
   /* The same as TOKEN in generator/search.py. */
   var HAN = "\\u3007\\u3400-\\u9fff\\u{20000}-\\u{3ffff}";
+  var ONE = new RegExp("[" + HAN + "]", "u");
   var TOKEN = new RegExp("[" + HAN + "]|\\p{Nd}+|(?:(?![" + HAN + "\\p{Nd}])[\\p{L}\\p{N}])+", "gu");
 
   function tokens(text) {
     return text.normalize("NFKC").toLowerCase().match(TOKEN) || [];
+  }
+
+  /* The same as pairs in generator/search.py. A word of one token is that token: it is indexed besides. */
+  function pairs(word) {
+    if (word.length === 1) return word;
+    return word.slice(1).map(function (token, i) {
+      return word[i] + (ONE.test(word[i]) || ONE.test(token) ? "" : "\u3007") + token;
+    });
   }
 
   function flat(lists) { return [].concat.apply([], lists); }
@@ -37,7 +46,10 @@
   /* Pagefind, started once. Its worker would be another 40 KB, and searching here takes some milliseconds. */
   function engine(some) {
     started = started || import(index + years[0] + "/pagefind.js").then(function (module) {
-      var made = module.createInstance({ noWorker: true });
+      /* On Chinese pages it cuts what it is asked by the browser's dictionary. It looks at the language here, once. */
+      var made, top = document.documentElement, language = top.lang;
+      top.lang = "und";
+      try { made = module.createInstance({ noWorker: true }); } finally { top.lang = language; }
       return made.search("").then(function () { return made; }); /* fails where it cannot run */
     });
     return started.then(function (made) {
@@ -55,8 +67,8 @@
       function ask(text) {
         return made.search(text).then(function (answer) { return answer.results.map(function (hit) { return hit.id; }); });
       }
-      var phrases = words.map(function (word) { return ask('"' + word.join(" ") + '"'); });
-      return Promise.all([ask(flat(words).join(" "))].concat(phrases));
+      var phrases = words.map(pairs).map(function (word) { return ask('"' + word.join(" ") + '"'); });
+      return Promise.all([ask(flat(words.map(pairs)).join(" "))].concat(phrases));
     }).then(function (ids) {
       var sets = ids.slice(1).map(function (list) { return new Set(list); });
       return ids[0].filter(function (id) { return sets.every(function (set) { return set.has(id); }); });
@@ -85,10 +97,11 @@
     });
   }
 
-  /* What a result shows, from its id: zh-YEAR_DIGITS. */
+  /* What a result shows, from its id: zh-YEAR-DIGITS_ID, and so many digits of it name the file. */
   function entry(hit) {
     if (typeof hit !== "string") return Promise.resolve(hit);
-    var parts = /^zh-(\d{4})_(..)/.exec(hit), address = index + parts[1] + "/shown/" + parts[2] + ".json";
+    var parts = /^zh-(\d{4})-(\d)_(.*)/.exec(hit);
+    var address = index + parts[1] + "/shown/" + parts[3].slice(0, +parts[2]) + ".json";
     shelves[address] = shelves[address] || json(address);
     return shelves[address].then(function (shelf) { return shelf[hit]; });
   }
