@@ -57,9 +57,8 @@ class Subject:
 def sources(site: Site, figures: Iterable[Figure], others: Iterable[str] = ()) -> list[dict[str, Any]]:
     """The documents that figures come from, and ``others`` by id, as the list at a page's end shows them."""
     wanted = {source for f in figures for ref in f.rows for source in ref.source.split("+")} | set(others)
-    frame = site.tables.frame("sources")
     names = ("id", "title", "kind", "publisher", "published", "url")
-    rows = frame[frame["id"].isin(wanted)].to_dict("records")
+    rows = [r for r in site.tables.rows("sources") if r["id"] in wanted]
     return [{**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"} for r in rows]
 
 

@@ -186,7 +186,7 @@ def number_truth(
 ) -> Truth:
     """A number that is neither an amount nor a share nor a count, such as points or a median of days."""
     nothing = absent(lacks, "未报送")
-    cell = nothing if value is None else f"{half_up(value, places):,}"
+    cell = nothing if value is None else f"{half_up(value, places):,}".replace("-", "\u2212")
     prose = nothing if value is None else f"{cell}{NARROW}{unit}"
     exact = None if value is None else f"{half_up(value, 6)}"
     return Truth(exact, prose, cell, unit, lacks=lacks, lacking=remark(lacks), **more)  # type: ignore[arg-type]
