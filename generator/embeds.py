@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from generator import format as fmt
 from generator.metas import is_list
 from generator.model import Page
 from generator.subject import Site, sources
@@ -30,6 +31,7 @@ def pages(site: Site, found: Iterable[Page]) -> Iterator[Page]:
     """A page for each headline chart."""
     for page in found:
         for chart in page.charts if offered(page) else ():
+            documents = sources(site, (), chart.sources)
             yield Page(
                 path=address(chart.id),
                 title=f"{chart.finding}（{page.title}）",
@@ -37,7 +39,8 @@ def pages(site: Site, found: Iterable[Page]) -> Iterator[Page]:
                 data={
                     "chart": chart.id,
                     "from": {"title": page.title, "href": page.path},
-                    "sources": sources(site, (), chart.sources),
+                    "sources": documents,
+                    "date": fmt.dated(page.as_of, max((d["published"] or "" for d in documents), default="") or None),
                 },
                 section=SECTION,
                 description=f"{chart.finding}。{chart.measure}。",

@@ -230,6 +230,24 @@ def test_states_are_ordered_by_what_needs_looking_at(invite: Invite) -> None:
     )
 
 
+@pytest.mark.parametrize("size", [(360, 740), (1440, 900)], ids=["phone", "desktop"])
+def test_the_way_in_by_kind_shows_what_is_left(invite: Invite, size: tuple[int, int]) -> None:
+    page = invite(*size).go("")
+    page.locator("#topics .ways a").first.click()
+    ready(page)
+    expect(page.locator(STATUS)).to_have_text(re.compile(r"^共 30 个，显示 \d+ 个。$"))
+    expect(page.locator(STATUS)).to_be_in_viewport()
+
+
+def test_on_a_phone_the_count_stays_in_sight(invite: Invite) -> None:
+    page = ready(invite(360, 740).go("projects/2021/"))
+    word = page.locator("input[name=unit]").last.get_attribute("value") or ""
+    tick(page, "unit", word)
+    opener = page.locator(".facets-open button")
+    expect(opener).to_have_text(re.compile(r"^筛选（1），显示 \d+ 个$"))
+    expect(opener).to_be_in_viewport()
+
+
 def test_by_keys_alone_on_a_phone(invite: Invite) -> None:
     page = ready(invite(360, 740).go("projects/2021/"))
     opener = page.locator(".facets-open button")

@@ -70,7 +70,7 @@ def _topics(lines: Lines) -> list[View]:
     """The kinds of projects, with the list of each: the year's list narrowed down to it."""
     counts = Counter(p["category"] for p in lines.year.projects.values() if p["category"])
     return [
-        {"name": name, "count": count, "href": f"{lines.path}?category={quote(name, safe='')}#projects"}
+        {"name": name, "count": count, "href": f"{lines.path}?category={quote(name, safe='')}#list"}
         for name, count in counts.items() if len(counts) > 1
     ]  # fmt: skip
 
