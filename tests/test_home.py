@@ -95,8 +95,8 @@ def test_each_kind_leads_to_the_list_narrowed_down_and_is_there_without_script(
         parts = urlsplit(a.get("href"))
         assert resolve("", parts.path) == (f"projects/{YEAR}/", "")
         assert parse_qs(parts.query) == {"category": [words(a).split()[0]]}
-        assert parts.fragment == "projects"
-    terms = shipped.tree(f"projects/{YEAR}/").xpath("//section[@id='projects']/dl[@class='kinds']/div")
+        assert parts.fragment == "list"
+    terms = shipped.tree(f"projects/{YEAR}/").xpath("//section[@id='projects']/div[@id='list']/dl[@class='kinds']/div")
     found = {words(t.find("dt")): len(t.findall("dd/a")) for t in terms}
     assert found == counts
 
