@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from generator import format as fmt
 from generator.metas import is_list
 from generator.model import Page
-from generator.subject import Site, sources
+from generator.subject import Site, newest, sources
 
 SECTION = "embed/"
 
@@ -40,7 +40,7 @@ def pages(site: Site, found: Iterable[Page]) -> Iterator[Page]:
                     "chart": chart.id,
                     "from": {"title": page.title, "href": page.path},
                     "sources": documents,
-                    "date": fmt.dated(page.as_of, max((d["published"] or "" for d in documents), default="") or None),
+                    "date": fmt.dated(page.as_of, newest(documents)),
                 },
                 section=SECTION,
                 description=f"{chart.finding}。{chart.measure}。",

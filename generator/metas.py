@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from generator import format as fmt
 from generator.model import Page
 from generator.settings import Identity
+from generator.subject import newest
 
 # Below a column, what only lists: a year, a further page of its list.
 LIST = re.compile(r"[0-9]{4}/(page/[0-9]+/)?")
@@ -65,4 +66,4 @@ def _day(page: Page) -> str:
     if page.as_of:
         return fmt.end_of(page.as_of)
     shown = [page.data, *page.data.get("sections", ())]
-    return max((s["published"] for part in shown for s in part.get("sources", ()) if s["published"]), default="")
+    return newest(document for part in shown for document in part.get("sources", ())) or ""

@@ -62,6 +62,11 @@ def sources(site: Site, figures: Iterable[Figure], others: Iterable[str] = ()) -
     return [{**{n: r[n] for n in names}, "href": f"data/sources/#row-{r['id']}"} for r in rows]
 
 
+def newest(documents: Iterable[Mapping[str, Any]]) -> str | None:
+    """The day on which the newest of some documents was published; ``None`` when nobody knows of any."""
+    return max((d["published"] for d in documents if d["published"]), default=None)
+
+
 def cited(site: Site, page: Page) -> Page:
     """The page with the documents of all figures in its data in its list of sources, if it has one."""
     if "sources" not in page.data:

@@ -267,7 +267,7 @@ function render() {
   options(set === page && form.hasAttribute("data-all") ? null : set);
   listed();
   /* On a phone the count stands far below, behind all the options: the button, which stays in sight, has it too. */
-  const left = narrowed() && !(active && !whole) ? "，显示 " + rows.length + " " + unit : "";
+  const left = narrowed() && whole ? "，显示 " + rows.length + " " + unit : "";
   opener.textContent = opener.textContent.split(/[（，]/)[0] + (many ? "（" + many + "）" : "") + left;
   all("[data-paged]").forEach((element) => { element.hidden = active && whole !== null && whole !== page; });
   form.classList.toggle("active", active);

@@ -100,22 +100,25 @@
     return found ? found.getAttribute("data-figure") : "";
   }
 
-  function close() { panel.close(); }
+  /* Anything else asks for a new window, a new tab, a file. */
+  function plain(event) {
+    return !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  }
 
   function made() {
     panel = document.createElement("dialog");
     panel.className = "portal-panel";
     panel.innerHTML = "<div class='portal-panel__head'><a>打开整页</a><button type='button'>关闭</button></div>" +
       "<div class='portal-panel__body md-typeset' tabindex='-1'></div>";
-    panel.querySelector("button").addEventListener("click", close);
-    panel.addEventListener("click", function (event) { if (event.target === panel) close(); });
+    panel.querySelector("button").addEventListener("click", function () { panel.close(); });
+    panel.addEventListener("click", function (event) { if (event.target === panel) panel.close(); });
     panel.addEventListener("close", function () {
       if (asked(history.state)) history.back(); /* not when "back" was what closed it */
       if (opener) opener.focus();
     });
     /* The whole page takes the panel's place in the history: back from there is the page, not the panel's shadow. */
     panel.querySelector("a").addEventListener("click", function (event) {
-      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      if (!plain(event)) return;
       event.preventDefault();
       location.replace(event.target.href);
     });
@@ -187,23 +190,23 @@
   }
 
   function look(state) {
+    function awaited() { return asked(history.state) && history.state.panel === state.panel; } /* not gone back meanwhile */
     if (opener) opener.setAttribute("aria-busy", "true");
     fetch(state.panel).then(function (answer) {
       if (!answer.ok) throw new Error(state.panel);
       return answer.text();
     }).then(function (html) {
-      if (!asked(history.state) || history.state.panel !== state.panel) return; /* gone back meanwhile */
+      if (!awaited()) return;
       var found = part(html, state);
       if (found) open(state, found, called(found)); else location.replace(state.panel);
-    }, function () { unread(state); }).then(function () { if (opener) opener.removeAttribute("aria-busy"); });
+    }, function () { if (awaited()) unread(state); }).then(function () { if (opener) opener.removeAttribute("aria-busy"); });
   }
 
   function dialogs() { return "showModal" in document.createElement("dialog"); }
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest(ASKS);
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (link.closest("dialog") || !dialogs()) return;
+    if (!link || !plain(event) || link.closest("dialog") || !dialogs()) return;
     event.preventDefault();
     var state = { panel: link.href, figure: figure(link) };
     if (asked(history.state)) history.replaceState(state, ""); else history.pushState(state, "");

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator import format as fmt
+from generator import measure
 from generator.model import Figure, Kind
 from generator.schedule import Pace
 from generator.subject import Site
@@ -155,7 +156,7 @@ def _order() -> Sequence[State]:
 
 def is_demo(figures: Iterable[Figure], rows: Iterable[Row] = ()) -> bool:
     """Whether any figure or row is demonstration data."""
-    return any(f.kind is Kind.DEMO for f in figures) or any(r[KIND] == Kind.DEMO for r in rows)
+    return measure.is_demo(figures) or any(r[KIND] == Kind.DEMO for r in rows)
 
 
 def as_of(figures: Iterable[Figure]) -> str | None:

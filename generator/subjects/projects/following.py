@@ -10,6 +10,7 @@ from typing import Any
 
 from generator.format import end_of
 from generator.format import month as month_name
+from generator.measure import is_demo
 from generator.model import Day, Entry, Figure, Kind
 from generator.subjects.projects.lines import Lines
 from generator.subjects.projects.standing import Row
@@ -45,7 +46,7 @@ def _date(lines: Lines, figures: Figures, row: Row) -> str | None:
 
 
 def _demo(figures: Figures, row: Row) -> bool:
-    return row.get(KIND) == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures.values() if f)
+    return row.get(KIND) == Kind.DEMO or is_demo(figures.values())
 
 
 def project(lines: Lines, number: int) -> Iterator[Entry]:
