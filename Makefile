@@ -3,7 +3,7 @@
 
 SETUP = sh .ci/setup.sh
 
-.PHONY: help site test preview check bench lock scripts clean
+.PHONY: help site test preview check bench lock scripts bundle clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ lock: ## 按 pyproject.toml 重做两个锁文件(UPGRADE=1 时升级)
 
 scripts: ## 由 .ci/node/facets.mjs 重做 overrides/assets/facets.js
 	@$(SETUP) scripts
+
+bundle: ## 打一个在没有网络的电脑上安装的包到 build/
+	@$(SETUP) offline
 
 clean: ## 删去 build/、site/ 和各种缓存(.venv 留着)
 	@rm -rf build site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

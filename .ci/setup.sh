@@ -4,14 +4,17 @@
 #   .ci/setup.sh install site|test   the environment .venv, only when something it was made from has changed
 #   .ci/setup.sh site                install, build, say where the site is
 #   .ci/setup.sh portal ARGS…        install, then the portal command
+#   .ci/setup.sh inbox               install, then what taking in the folder 收件 would ask and change, for a forge's page
 #   .ci/setup.sh test                install, system packages, every check, every test
 #   .ci/setup.sh scripts             remake overrides/assets/facets.js from .ci/node/facets.mjs
 #   .ci/setup.sh bundle FILE         the same into FILE, from tools that are there
 #   .ci/setup.sh node                what the tests run on Node (.ci/node), only when its lock has changed
 #   .ci/setup.sh bench ARGS…         install test, then bench/run.py
 #   .ci/setup.sh lock                remake both lock files
+#   .ci/setup.sh offline             one zip that installs on a machine without any network ("make bundle")
 #
-# PYTHON=… chooses another interpreter than python3; UV=… a uv that is already there for "lock".
+# PYTHON=… chooses another interpreter than python3; UV=… a uv that is already there for "lock". For "offline":
+# PLATFORMS="win-x64 linux-x64 linux-arm64", PYTHONS="3.11 3.12 3.13", WHEELS=… a folder that has all the wheels.
 
 set -u
 unset CDPATH
@@ -21,6 +24,7 @@ venv=.venv
 logs=build/log
 need_mb=1500
 uv_version=0.13.9
+here=  # what tells pip to look only into wheels/, which "make bundle" puts beside the project
 # A clerk's own pip or Python settings must not lead an installation out of .venv; an index or a proxy may stay.
 unset PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
@@ -72,8 +76,12 @@ explain() {  # explain WHAT: one line for what a log of pip or apt says, most te
     then
         why="连不上网络,请检查网络或代理。"
         [ "$log" = "$logs/packages.log" ] || why="${why}也可把环境变量 PIP_INDEX_URL 设为就近的 PyPI 镜像后再试。"
-    elif grep -qi 'do not match the hashes' "$log"; then why="下载的文件与锁文件的校验和不符,没有安装。请换一个镜像再试。"
-    elif grep -qi 'no matching distribution' "$log"; then why="软件源里没有锁定的版本,或没有适合本机的文件。"
+    elif grep -qi 'do not match the hashes' "$log"; then
+        why="下载的文件与锁文件的校验和不符,没有安装。请换一个镜像再试。"
+        [ -z "$here" ] || why="wheels/ 里的文件与锁文件的校验和不符,没有安装。请重新拷贝、解压安装包。"
+    elif grep -qi 'no matching distribution' "$log"; then
+        why="软件源里没有锁定的版本,或没有适合本机的文件。"
+        [ -z "$here" ] || why="wheels/ 里没有适合本机的文件,要什么样的电脑和 Python 见 docs/handbook/offline.md。"
     else why="原因见日志。"
     fi
     die "$1失败:$why完整日志:$log"
@@ -108,8 +116,14 @@ install() {  # install site|test
     check_disk
     say "正在安装依赖($lock,首次约一两分钟)…"
     [ -z "$fresh" ] || make_venv
+    if [ "$1" = site ] && [ -d wheels ]; then  # what pip's own settings say of indexes is beside the point then
+        here="--no-index -f wheels"
+        export PIP_CONFIG_FILE=/dev/null
+        unset PIP_FIND_LINKS PIP_CONSTRAINT
+    fi
     # --no-deps: the lock is whole, and pip would look for the newest "coverage[toml]" beside the one that is locked.
-    "$venv/bin/python" -m pip install --require-hashes --no-deps -r "$lock" >>"$log" 2>&1 || explain "安装依赖"
+    # shellcheck disable=SC2086  # words on purpose
+    "$venv/bin/python" -m pip install $here --require-hashes --no-deps -r "$lock" >>"$log" 2>&1 || explain "安装依赖"
     "$venv/bin/python" -m pip install --no-index --no-deps --no-build-isolation -e . >>"$log" 2>&1 || explain "安装本程序"
     "$venv/bin/python" -m pip check >>"$log" 2>&1 || explain "核对依赖"
     for stamp in $stamps; do
@@ -145,6 +159,56 @@ scripts() {
     say "已重做 overrides/assets/facets.js。"
 }
 
+# --- for machines without a network -----------------------------------------------------------------------------------
+
+platforms="win-x64 linux-x64 linux-arm64"
+pythons="3.11 3.12 3.13"
+
+tags() {  # tags PLATFORM: what pip calls it; of two wheels the one for the older glibc, down from that of Debian 10
+    case $1 in
+        win-x64) say "--platform win_amd64"; return ;;
+        linux-x64) machine=x86_64 ;;
+        linux-arm64) machine=aarch64 ;;
+        *) die "没有这样的平台:$1。有:$platforms" ;;
+    esac
+    minor=5
+    while [ "$minor" -le 28 ]; do
+        say "--platform manylinux_2_${minor}_$machine"
+        [ "$minor" != 17 ] || say "--platform manylinux2014_$machine"
+        minor=$((minor + 1))
+    done
+}
+
+offline() {  # build/minsheng-portal-VERSION.zip; named after what it is for when that is not everything
+    git cat-file -e HEAD:./requirements.lock 2>/dev/null || die "打包要用 git 里提交过的文件,这里不是 git 克隆,或没有 git。"
+    if usable_venv; then python=$venv/bin/python; else check_python; fi
+    "$python" -m pip --version >/dev/null 2>&1 || die "$python 没有 pip。请先运行 make site。"
+    open_log offline
+    work=build/offline
+    top=minsheng-portal-$(git show HEAD:./generator/__init__.py | sed -n 's/^__version__ = "\(.*\)"/\1/p')
+    zip=build/$top${PLATFORMS:+-$(say "$PLATFORMS" | tr ' ' -)}${PYTHONS:+-py$(say "$PYTHONS" | tr ' ' -)}.zip
+    [ -z "$(git status --porcelain --untracked-files=no .)" ] || say "提醒:有没提交的改动。包里只有提交过的。"
+    # Afresh each time, so that no wheel of an older lock stays; pip keeps what it downloads in a cache of its own.
+    { rm -rf "$work" && mkdir -p "$work/wheels" && git show HEAD:./requirements.lock >"$work/requirements.lock"; } 2>>"$log" \
+        || die "这里不可写:$root/$work。请检查文件夹的所有者和权限。"
+    for platform in ${PLATFORMS:-$platforms}; do
+        named=$(tags "$platform") || exit 3
+        for version in ${PYTHONS:-$pythons}; do
+            say "正在下载:$platform,Python $version…"
+            # shellcheck disable=SC2086  # words on purpose
+            "$python" -m pip download ${WHEELS:+--no-index -f "$WHEELS"} --require-hashes --no-deps --only-binary=:all: \
+                -r "$work/requirements.lock" --implementation cp --python-version "$version" \
+                --abi "cp$(say "$version" | tr -d .)" $named -d "$work/wheels" >>"$log" 2>&1 \
+                || explain "下载 $platform、Python $version 的依赖"
+        done
+    done
+    say "正在打包…"
+    digest=$("$python" .ci/offline/pack.py "$top" "$work/wheels" "$zip" 2>>"$log") || explain "打包"
+    rm -rf "$work"
+    say "安装包在 $root/$zip($(($(wc -c <"$zip") / 1000000)) MB)。怎样安装见 docs/handbook/offline.md。"
+    say "SHA-256:$digest"
+}
+
 # --- Debian packages that the tests need ------------------------------------------------------------------------------
 
 has_package() {
@@ -154,11 +218,12 @@ has_package() {
 
 system_packages() {
     missing=
-    command -v chromium >/dev/null 2>&1 || missing="chromium"
+    command -v chromium-headless-shell >/dev/null 2>&1 || missing="chromium-headless-shell"
     has_package fonts-noto-cjk || missing="${missing:+$missing }fonts-noto-cjk"
     command -v node >/dev/null 2>&1 || missing="${missing:+$missing }nodejs"
     command -v npm >/dev/null 2>&1 || missing="${missing:+$missing }npm"
     command -v java >/dev/null 2>&1 || missing="${missing:+$missing }default-jre-headless"
+    command -v soffice >/dev/null 2>&1 || missing="${missing:+$missing }libreoffice-calc"
     [ -n "$missing" ] || return 0
     command="apt-get install -y --no-install-recommends $missing"
     command -v apt-get >/dev/null 2>&1 || die "测试还需要:$missing。请用本机的软件包管理器安装后再试。"
@@ -214,6 +279,19 @@ gate() {
 
 portal() { install site; "$venv/bin/portal" "$@"; }
 
+inbox() {  # the report, and the same on the page of the run; indented, since cells may hold any mark that ends a block
+    install site
+    open_log inbox
+    "$venv/bin/portal" import 收件 --look >"$log" 2>&1
+    status=$?
+    cat "$log"
+    if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
+        if [ $status = 0 ]; then said="可以收"; else said="现在还收不了,或要先改"; fi
+        { say "## 收件:$said"; say; sed 's/^/    /' "$log"; } >>"$GITHUB_STEP_SUMMARY"
+    fi
+    return $status
+}
+
 site() {
     portal build
     status=$?
@@ -255,11 +333,13 @@ case ${1:-} in
     install) shift; install "$@" ;;
     site) site ;;
     portal) shift; portal "$@" ;;
+    inbox) inbox ;;
     test) gate ;;
     node) node_tools ;;
     scripts) scripts ;;
     bundle) shift; bundle "$@" ;;
     bench) shift; install test; "$venv/bin/python" bench/run.py "$@" ;;
     lock) lock ;;
-    *) die "用法:.ci/setup.sh install site|test、site、portal …、test、scripts、bundle FILE、node、bench …、lock" ;;
+    offline) offline ;;
+    *) die "用法:.ci/setup.sh install site|test、site、portal …、inbox、test、scripts、bundle FILE、node、bench …、lock、offline" ;;
 esac

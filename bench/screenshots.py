@@ -1,7 +1,7 @@
 """Takes the pictures of README.md from a built site: ``python bench/screenshots.py [site] [folder]``.
 
-The site is served on loopback and opened in Debian's Chromium. What comes out has at most 256 colours, which text
-and flat surfaces do not notice, and is a third of the size. Look at every picture before committing it.
+The site is served on loopback and opened in the browser of the tests. What comes out has at most 256 colours, which
+text and flat surfaces do not notice, and is a third of the size. Look at every picture before committing it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",

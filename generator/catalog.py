@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from generator import dcat, listing
 from generator import format as fmt
@@ -42,9 +43,9 @@ def _allowed(column: Column) -> str:
     return "；".join(words)
 
 
-def dictionary(table: Table) -> list[View]:
-    """What each public column is, in the words of the table's page."""
-    return [_column(table, c) for c in table.columns if c.public]
+def dictionary(table: Table, *, private: bool = False) -> list[View]:
+    """What each public column is, in the words of the table's page; for who fills it in, every column."""
+    return [_column(table, c) for c in table.columns if c.public or private]
 
 
 def _column(table: Table, column: Column) -> View:
@@ -174,6 +175,7 @@ def pages(site: Site, rows: Rows) -> Iterator[Page]:
     contract = site.tables.contract
     groups = _groups(site, rows)
     entries = [t for g in groups for t in g["tables"]]
+    demo = any(str(Kind.DEMO) in e["kinds"] for e in entries)
     yield Page(
         path=ROOT,
         title="数据",
@@ -181,16 +183,17 @@ def pages(site: Site, rows: Rows) -> Iterator[Page]:
         data={
             "groups": groups, "count": len(entries), "figures": _figures(site), "licence": licence(contract),
             "city": site.identity.city, "all": dcat.ALL,
-            "described": bool(site.identity.base_url),
+            "described": bool(site.identity.base_url), "dataset": dcat.catalog(site, demo=demo),
         },
         section=ROOT,
         description=f"{site.identity.city}民生公开的全部数据表：字典、行数、截至日期和下载。",
         crumbs=(("首页", ""),),
-        demo=any(str(Kind.DEMO) in e["kinds"] for e in entries),
+        demo=demo,
         as_of=max((e["as_of"] for e in entries if e["as_of"]), default=None),
         search="数据目录 开放数据 下载 CSV XLSX Excel JSON ZIP 数据表 字典 许可",
     )  # fmt: skip
     for table in contract.tables():
         yield _table_page(site, table, rows)
     for resource in contract.resources:
-        yield from listing.pages(rows, resource)
+        for page in listing.pages(rows, resource):
+            yield replace(page, data={**page.data, "dataset": dcat.part(site, resource, page)})

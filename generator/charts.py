@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import inspect
 import json
+import math
 import re
 import sys
 from collections.abc import Iterable
@@ -114,7 +115,8 @@ def months_axis(width: int) -> alt.Axis:
 
 def text_width(text: str) -> float:
     """About how wide a label is in pixels: a full em for Chinese, less for the rest."""
-    return TEXT * sum(1 if east_asian_width(c) in "WF" else EMS.get(c, 0.57) for c in text)
+    # fsum: what "sum" makes of floats is another number since Python 3.12.
+    return TEXT * math.fsum(1 if east_asian_width(c) in "WF" else EMS.get(c, 0.57) for c in text)
 
 
 def fitted(rows: list[dict[str, Any]], limit: float) -> list[dict[str, Any]]:

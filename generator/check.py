@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as once
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
-from generator import constraints, contract, corrected, header, model, privacy, read, rules, sheet, values
+from generator import (
+    constraints,
+    contract,
+    corrected,
+    header,
+    model,
+    personal,
+    privacy,
+    read,
+    records,
+    rules,
+    sheet,
+    values,
+    wording,
+    written,
+)
 from generator import format as fmt
 from generator.contract import Contract, Resource
 from generator.errors import UsageError
+from generator.files import Cache
 from generator.frames import frame, source_kinds
 from generator.lookup import resolve
 from generator.model import Level, Problem
@@ -23,20 +38,10 @@ from generator.tables import Draft, Tables
 from generator.titles import NEEDS_ALL_ROWS
 
 LOOKS_LIKE_DATA = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".et"})
-OWN_CODE = (constraints, contract, fmt, header, model, read, sheet, values)
-LIBRARIES = ("frictionless", "rapidfuzz")
+OWN_CODE = (constraints, contract, fmt, header, model, personal, read, sheet, values)
+LIBRARIES = ("frictionless", "python-stdnum", "rapidfuzz")
 GRAVITY = list(Level)
 NEEDED = ("sources", "control_totals")  # every row names its source; any total may have been published
-
-
-class Cache(Protocol):
-    """Where results of single files are kept between runs."""
-
-    def get(self, key: str) -> bytes | None:
-        """What was put under this key, if it is still there."""
-
-    def put(self, key: str, value: bytes) -> None:
-        """Keeps a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,16 @@ def _inside(folder: Path, shown: object) -> Path:
 
 
 def _unlisted(contract: Contract) -> Iterator[Problem]:
-    """Files that look like data, but that no resource names."""
+    """Files that look like data, but that no resource names; and names of files that have a person's number in them."""
     known = {r.path for r in contract.resources}
     for path in sorted(contract.folder.rglob("*")):
-        shown = path.relative_to(contract.folder).as_posix()
+        name = path.relative_to(contract.folder).as_posix()
+        if name.startswith(f"{records.FOLDER}/"):
+            continue  # the program's own: names are hashes
+        shown, private = personal.named(name)
+        if private:
+            yield private
+            continue
         hidden = any(part.startswith((".", "~$")) for part in shown.split("/"))
         if hidden or shown in known or path.suffix.lower() not in LOOKS_LIKE_DATA or not path.is_file():
             continue
@@ -94,7 +105,7 @@ def _unlisted(contract: Contract) -> Iterator[Problem]:
         yield Problem(Level.WARNING, "file_unlisted", message, remedy, shown)
 
 
-def _sheet(contract: Contract, resource: Resource, cache: Cache | None) -> Sheet:
+def sheet_of(contract: Contract, resource: Resource, cache: Cache | None) -> Sheet:
     """A resource's file by itself, from the cache when nothing that decides it has changed."""
     path = _inside(contract.folder, resource.path)
     try:
@@ -117,8 +128,8 @@ def _sheet(contract: Contract, resource: Resource, cache: Cache | None) -> Sheet
     return found
 
 
-def _draft(contract: Contract, sheets: dict[str, list[Sheet]]) -> Draft:
-    labels = {r.path: r.label for r in contract.resources}
+def _draft(contract: Contract, sheets: dict[str, list[Sheet]], pages: dict[str, str]) -> Draft:
+    labels = {r.path: r.label for r in contract.resources} | pages
     kinds = source_kinds(sheets.get("sources", []))
     frames = {t.id: frame(t, sheets[t.id], labels, kinds) for t in contract.tables()}
     return Draft(contract, frames, {s.file: s for found in sheets.values() for s in found})
@@ -128,7 +139,7 @@ def _ruled(draft: Draft, subjects: Sequence[Subject], faulty: bool) -> Iterator[
     """What the rules find. What needs all rows is withheld while rows with errors are left out."""
     needs = NEEDS_ALL_ROWS | {rule: what for s in subjects for rule, what in s.needs_all_rows.items()}
     withheld: dict[str, None] = {}
-    for rule in (rules.generic, corrected.lead, *rules_of(subjects)):
+    for rule in (rules.generic, corrected.lead, wording.cells, *rules_of(subjects)):
         for problem in rule(draft):
             if faulty and problem.rule in needs:
                 withheld[needs[problem.rule]] = None
@@ -154,18 +165,10 @@ def ordered(problems: Sequence[Problem], files: Sequence[str]) -> tuple[Problem,
     return tuple(sorted(dict.fromkeys(problems), key=place))
 
 
-def check(
-    contract: Contract,
-    subjects: Sequence[Subject],
-    *,
-    cache: Cache | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Checked:
-    """Checks all files of a contract's folder, alone and together, by the contract and the subjects' rules.
-
-    Arbitrary bytes in the data become problems, never exceptions; raises ``UsageError`` only for a contract
-    that cannot be used (paths that leave the folder, symlinks, schemas that contradict themselves).
-    """
+def _gathered(
+    contract: Contract, cache: Cache | None, progress: Callable[[str], None] | None
+) -> tuple[Draft, list[Problem]]:
+    """All files, each checked by itself, as one draft; and what was found."""
     if lacking := [name for name in NEEDED if contract.table(name) is None]:
         raise UsageError(f"datapackage.yaml 里没有列出 {'、'.join(lacking)}。每个网站都要有,没有数据的只留表头一行。")
     for resource in contract.resources:
@@ -176,18 +179,55 @@ def check(
     for resource in contract.resources:
         if progress:
             progress(f"检查 {resource.path}")
-        found = _sheet(contract, resource, cache)
+        found = sheet_of(contract, resource, cache)
         if found.readable:
             sheets[resource.table.id].append(found)
         else:
             broken.setdefault(resource.table.id, []).append(found)
+    pages: dict[str, str] = {}
+    for table in written.tables(contract):
+        for found, file in written.sheets(contract, table):
+            if found.readable and file is not None:
+                sheets[table.id].append(found)
+                pages[found.file] = file.label
+            else:
+                broken.setdefault(table.id, []).append(found)
     resolve(contract, sheets, broken)
     for group in (*sheets.values(), *broken.values()):
         problems += [p for s in group for p in s.problems]
-    draft = _draft(contract, sheets)
+    return _draft(contract, sheets, pages), problems
+
+
+def drafted(contract: Contract, cache: Cache | None = None) -> Draft:
+    """The tables with their row numbers and private columns, before any rule; rows with errors are left out."""
+    return _gathered(contract, cache, None)[0]
+
+
+def check(
+    contract: Contract,
+    subjects: Sequence[Subject],
+    *,
+    cache: Cache | None = None,
+    progress: Callable[[str], None] | None = None,
+    prose: Path | None = None,
+) -> Checked:
+    """Checks all files of a contract's folder, alone and together, by the contract and the subjects' rules; and the
+    hand-written pages in the folder ``prose``, if there is one.
+
+    Arbitrary bytes in the data become problems, never exceptions; raises ``UsageError`` only for a contract
+    that cannot be used (paths that leave the folder, symlinks, schemas that contradict themselves).
+    """
+    draft, problems = _gathered(contract, cache, progress)
     faulty = any(p.level is Level.ERROR for p in problems)
     problems += _ruled(draft, subjects, faulty)
-    result = ordered(problems, [r.path for r in contract.resources])
+    problems += wording.pages(prose, wording.of(draft)) if prose else ()
+    texts = {
+        t.id: [str(v) for v in draft.frame(t.id)[t.column(t.written).id] if v]
+        for t in contract.tables() if t.written
+    }  # fmt: skip
+    pictures, found = written.pictures(contract, texts, cache)
+    problems += found
+    result = ordered([written.placed(p) for p in problems], [r.path for r in contract.resources])
     if any(p.level is Level.ERROR for p in result):
         return Checked(None, result)
-    return Checked(privacy.publish(draft), result)
+    return Checked(replace(privacy.publish(draft), pictures=pictures), result)

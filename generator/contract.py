@@ -1,13 +1,15 @@
 """The contract: ``datapackage.yaml`` and its schemas as ``Contract``, ``Table`` and ``Column``.
 
 The only place where a column is described (Frictionless Data Package and Table Schema, with our custom
-``id unit scale wholePercent public list codes`` on fields, ``group lookup refersTo cumulative due suppress`` on
-schemas, ``table year`` on resources). Dictionary, checks and typed tables all come from here.
+``id unit scale wholePercent public list counts codes steps`` on fields, ``group lookup refersTo cumulative due suppress
+written`` on schemas, ``table year`` on resources, ``closed`` on the package). Dictionary, checks and typed tables come
+from here.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,7 +28,10 @@ class Column:
 
     ``scale`` is ``money`` (read into integer 分), ``percent`` (read into a fraction, 1 is 100 %) or ``None``.
     ``whole_percent`` says that a whole number is a percentage as it stands: 1 is 1 %, never a ratio.
-    ``codes`` gives a coded value's ASCII form for ids and addresses.
+    ``counts`` says of a text that figures are made from it (a printed number, who leads a project): changed where it
+    was published, it needs a correction, as numbers, dates and coded words do. ``codes`` gives a coded value's ASCII
+    form for ids and addresses; ``steps`` are those of its words that are gone
+    through one after the other.
     """
 
     name: str
@@ -38,12 +43,14 @@ class Column:
     scale: str | None = None
     whole_percent: bool = False
     many: bool = False
+    counts: bool = False
     codes: tuple[tuple[str, str], ...] = ()
+    steps: tuple[str, ...] = ()
     constraints: tuple[tuple[str, Any], ...] = ()
 
     def constraint(self, name: str) -> Any:
         """A Table Schema constraint, or ``None``."""
-        return dict(self.constraints).get(name)
+        return next((value for known, value in self.constraints if known == name), None)
 
     @property
     def measured(self) -> bool:
@@ -73,7 +80,8 @@ class Due:
 class Table:
     """A table's schema. ``key`` and ``lookup`` are Chinese headers; ``descriptor`` is the schema as read.
 
-    ``group`` is what the table belongs to, a heading of the catalogue.
+    ``group`` is what the table belongs to, a heading of the catalogue; ``written`` the column that is the text of rows
+    which are written as pages.
     """
 
     id: str
@@ -89,6 +97,7 @@ class Table:
     due: Due | None
     group: str
     descriptor: dict[str, Any] = field(compare=False, hash=False)
+    written: str | None = None
 
     def column(self, name: str) -> Column:
         """The column with this Chinese header; raises ``KeyError``."""
@@ -128,7 +137,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All resources, in the package's order."""
+    """All resources, in the package's order. ``closed`` are the years whose figures are frozen."""
 
     title: str
     licence: str
@@ -136,6 +145,7 @@ class Contract:
     resources: tuple[Resource, ...]
     descriptor: dict[str, Any] = field(compare=False, hash=False)
     fingerprint: str
+    closed: frozenset[int] = frozenset()
 
     def tables(self) -> tuple[Table, ...]:
         """Each table once, in order."""
@@ -144,6 +154,15 @@ class Contract:
     def table(self, table_id: str) -> Table | None:
         """A table by id, or ``None``."""
         return next((r.table for r in self.resources if r.table.id == table_id), None)
+
+    def chosen(self, names: Sequence[str]) -> list[Table]:
+        """The tables of some ids or titles, in the package's order; all for none. Raises ``UsageError`` for others."""
+        tables = self.tables()
+        unknown = [n for n in names if n not in {name for t in tables for name in (t.id, t.title)}]
+        if unknown:
+            known = "、".join(f"{t.title}({t.id})" for t in tables)
+            raise UsageError(f"没有“{'、'.join(unknown)}”这张表。有:{known}。")
+        return [t for t in tables if not names or {t.id, t.title} & set(names)]
 
     def of(self, table_id: str) -> tuple[Resource, ...]:
         """A table's files, in the package's order."""
@@ -183,7 +202,9 @@ def _column(raw: dict[str, Any], where: str) -> Column:
         scale=raw.get("scale"),
         whole_percent=raw.get("wholePercent") is True,
         many=raw.get("list") is True,
+        counts=raw.get("counts") is True,
         codes=tuple((raw.get("codes") or {}).items()),
+        steps=tuple(raw.get("steps") or ()),
         constraints=tuple(
             (k, tuple(v) if isinstance(v, list) else v) for k, v in (raw.get("constraints") or {}).items()
         ),
@@ -221,6 +242,7 @@ def _table(table_id: str, raw: dict[str, Any], where: str) -> Table:
     used += [name for r in references for name in r.fields]
     used += [cumulative["by"]] if "by" in cumulative else []
     used += [due.by, due.field] if due else []
+    used += [raw["written"]] if "written" in raw else []
     unknown = [name for name in used if name not in names]
     if unknown or not columns:
         raise UsageError(f"{where} 提到了没有定义的列:{'、'.join(unknown) or '(没有任何列)'}。")
@@ -238,6 +260,7 @@ def _table(table_id: str, raw: dict[str, Any], where: str) -> Table:
         due=due,
         group=str(raw.get("group", "")),
         descriptor=raw,
+        written=raw.get("written"),
     )
 
 
@@ -253,6 +276,14 @@ def _complete(schemas: dict[str, Table]) -> None:
     lacking = [f"{name}({why})" for name, why in needed.items() if name not in schemas]
     if lacking:
         raise UsageError(f"datapackage.yaml 里没有列出 {'、'.join(lacking)}。还没有数据的,文件里只留表头一行。")
+
+
+def _closed(years: Any) -> frozenset[int]:
+    if years is None:
+        return frozenset()
+    if not isinstance(years, list) or not all(isinstance(year, int) for year in years):
+        raise UsageError("datapackage.yaml 里的 closed 应写成年份的清单,如 [2019, 2020]。")
+    return frozenset(years)
 
 
 def load(folder: Path) -> Contract:
@@ -284,4 +315,5 @@ def load(folder: Path) -> Contract:
         resources=tuple(resources),
         descriptor=package,
         fingerprint=digest.hexdigest(),
+        closed=_closed(package.get("closed")),
     )

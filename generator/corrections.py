@@ -15,7 +15,10 @@ import pandas as pd
 from generator import values
 from generator.contract import Column, Table
 from generator.format import bare
-from generator.tables import BLANK, ROW, Draft
+from generator.tables import BLANK, ROW, Draft, Tables
+
+FIGURES = "figures"  # 数据表 of a correction that speaks of a figure: the rows did not change, the reckoning did
+GONE = "删去"  # 新值 of a correction of a whole row
 
 Value = tuple[Any, str | None]  # what a cell holds: a typed value, or nothing and why it is missing
 Names = Mapping[str, str]  # bare name -> code
@@ -25,8 +28,8 @@ Names = Mapping[str, str]  # bare name -> code
 class Correction:
     """A row of ``corrections``. ``table`` and ``column`` are ``None`` when there is no such one.
 
-    ``parts`` is the row's key, in the form of ``@key`` as far as it can be read; ``value`` what 新值 means in
-    its column, ``None`` when it cannot be read.
+    ``parts`` is the row's key (of a figure its id), in the form of ``@key`` as far as it can be read; ``value`` what
+    新值 means in its column, ``None`` when it cannot be read.
     """
 
     row: Mapping[str, Any]
@@ -41,9 +44,14 @@ class Correction:
         return "/".join(self.parts)
 
     @property
+    def gone(self) -> bool:
+        """Whether it says that the row is no longer there."""
+        return bare(str(self.row["new"])) == GONE
+
+    @property
     def order(self) -> tuple[str, int]:
         """Later corrections come after earlier ones: by date, then as they stand in the file."""
-        return str(self.row["date"]), int(self.row[ROW])
+        return str(self.row["date"]), int(self.row.get(ROW) or 0)
 
 
 def cell(row: Mapping[str, Any], column: Column) -> Value:
@@ -53,7 +61,7 @@ def cell(row: Mapping[str, Any], column: Column) -> Value:
     return (None if absent else value, row.get(f"{column.id}?") if absent else None)
 
 
-def _names(draft: Draft, table: Table) -> dict[str, Names]:
+def _names(draft: Draft | Tables, table: Table) -> dict[str, Names]:
     """Column id -> names, for the columns of a table that name rows of one other table."""
     found: dict[str, Names] = {}
     for reference in table.references:
@@ -108,8 +116,8 @@ def _one(row: Mapping[str, Any], table: Table, names: Mapping[str, Names]) -> Co
     return Correction(row, table, column, tuple(texts), value)
 
 
-def recorded(draft: Draft, only: str | None = None) -> Iterator[Correction]:
-    """All corrections, or those of one table, in the table's order."""
+def recorded(draft: Draft | Tables, only: str | None = None) -> Iterator[Correction]:
+    """All corrections, or those of one table, in the table's order; of public tables as well as of checked ones."""
     if not draft.has("corrections"):
         return
     names: dict[str, Mapping[str, Names]] = {}
@@ -119,7 +127,7 @@ def recorded(draft: Draft, only: str | None = None) -> Iterator[Correction]:
         if only is not None and given["table"] != only:
             continue
         if table is None:
-            yield Correction(given)
+            yield Correction(given, parts=(str(row["row"]).strip(),))
             continue
         if table.id not in names:
             names[table.id] = _names(draft, table)

@@ -1,19 +1,20 @@
-"""The tables as other catalogues read them: DCAT 3 of the whole, and schema.org's Dataset inside a table's page.
+"""The tables as other catalogues read them: DCAT 3 of the whole, and schema.org's Dataset inside each page of data.
 
 https://www.w3.org/TR/vocab-dcat-3/ and https://schema.org/Dataset; neither names a context that has to be fetched.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from generator import listing
 from generator.contract import Contract, Resource, Table
 from generator.format import end_of
 from generator.listing import FORMATS, ROOT
-from generator.model import Kind
+from generator.model import Kind, Page
 from generator.origins import Rows
 from generator.subject import Site
 from generator.view import View
@@ -79,38 +80,84 @@ def _period(resources: Sequence[Resource], rows: Rows, as_of: str) -> tuple[str,
 # --- schema.org, inside a page ----------------------------------------------------------------------------
 
 
-def dataset(site: Site, table: Table, rows: Rows) -> View:
-    """A table for its own page. Addresses are relative to that page as long as the site's is not known."""
-    resources = site.tables.contract.of(table.id)
-    said = listing.facts(table, rows.records(table.id))
+def _addresses(site: Site, here: str) -> Callable[[str], str]:
+    """How a page names addresses of the site: whole, or from where it is as long as the site's own is not known."""
     base = site.identity.base_url.rstrip("/")
 
     def url(path: str) -> str:
-        return f"{base}/{path}" if base else f"../{path.removeprefix(ROOT)}"
+        if base:
+            return f"{base}/{path}"
+        return posixpath.relpath(f"/{path}", f"/{here}") + ("/" if path.endswith("/") else "")
 
-    period = _period(resources, rows, said["as_of"])
-    found = {
-        "@context": SCHEMA_CONTEXT,
-        "@type": "Dataset",
-        "@id": f"{url(f'{ROOT}{table.id}/')}#dataset",
+    return url
+
+
+def _said(site: Site, kind: str, path: str, url: Callable[[str], str]) -> View:
+    """What is true of everything that the site describes."""
+    return {
+        "@context": SCHEMA_CONTEXT, "@type": kind, "@id": f"{url(path)}#{kind.lower()}", "url": url(path),
+        "inLanguage": "zh-CN", "isAccessibleForFree": True, "license": licence(site.tables.contract),
+        "publisher": {"@type": "Organization", "name": publisher(site)}, "spatialCoverage": site.identity.city,
+    }  # fmt: skip
+
+
+def _files(resources: Sequence[Resource], url: Callable[[str], str]) -> list[View]:
+    return [
+        {"@type": "DataDownload", "name": called, "encodingFormat": FORMATS[extension][1], "contentUrl": url(path)}
+        for r in resources
+        for (_, _, called), (extension, path) in zip(listing.links(r), listing.files(r).items(), strict=True)
+    ]
+
+
+def _given(found: View) -> View:
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def dataset(site: Site, table: Table, rows: Rows) -> View:
+    """A table, for its own page."""
+    resources = site.tables.contract.of(table.id)
+    said = listing.facts(table, rows.records(table.id))
+    path = f"{ROOT}{table.id}/"
+    url, period = _addresses(site, path), _period(resources, rows, said["as_of"])
+    return _given({
+        **_said(site, "Dataset", path, url),
         "name": _called(table.title, said["kinds"]),
         "description": f"{_described(table.description, said['kinds'])}列：{'、'.join(_columns(table))}。",
-        "url": url(f"{ROOT}{table.id}/"),
-        "inLanguage": "zh-CN",
-        "isAccessibleForFree": True,
-        "license": licence(site.tables.contract),
-        "publisher": {"@type": "Organization", "name": publisher(site)},
-        "spatialCoverage": site.identity.city,
         "dateModified": end_of(said["as_of"]) if said["as_of"] else None,
         "temporalCoverage": "/".join(period) if period else None,
         "includedInDataCatalog": {"@type": "DataCatalog", "name": site.identity.site_name, "url": url(ROOT)},
-        "distribution": [
-            {"@type": "DataDownload", "name": called, "encodingFormat": FORMATS[extension][1], "contentUrl": url(path)}
-            for r in resources
-            for (_, _, called), (extension, path) in zip(listing.links(r), listing.files(r).items(), strict=True)
+        "distribution": _files(resources, url),
+    })  # fmt: skip
+
+
+def part(site: Site, resource: Resource, page: Page) -> View:
+    """One file of a table, or a month of it, for the page of its rows."""
+    url, whole = _addresses(site, page.path), f"{ROOT}{resource.table.id}/"
+    kinds = [str(Kind.DEMO)] if page.demo else []
+    return _given({
+        **_said(site, "Dataset", page.path, url),
+        "name": _called(page.title, kinds),
+        "description": _described(resource.table.description, kinds),
+        "dateModified": end_of(page.as_of) if page.as_of else None,
+        "temporalCoverage": str(resource.year),
+        "isPartOf": {
+            "@type": "Dataset", "@id": f"{url(whole)}#dataset", "name": resource.table.title, "url": url(whole),
+        },
+        "distribution": _files([resource], url),
+    })  # fmt: skip
+
+
+def catalog(site: Site, *, demo: bool) -> View:
+    """All tables, for the page that lists them."""
+    url, contract = _addresses(site, ROOT), site.tables.contract
+    return _given({
+        **_said(site, "DataCatalog", ROOT, url),
+        "name": _called(contract.title, [str(Kind.DEMO)] if demo else []),
+        "dataset": [
+            {"@type": "Dataset", "@id": f"{page}#dataset", "name": table.title, "url": page}
+            for table in contract.tables() for page in (url(f"{ROOT}{table.id}/"),)
         ],
-    }
-    return {name: value for name, value in found.items() if value is not None}
+    })  # fmt: skip
 
 
 def _columns(table: Table) -> list[str]:

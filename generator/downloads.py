@@ -14,13 +14,14 @@ from generator import dcat, embeds, extract, privacy
 from generator.catalog import dictionary, figure_files, licence
 from generator.contract import Column
 from generator.extract import ABSENT, FORMULA, NATURE, NATURE_ID, Cell, Extract
+from generator.files import Cache
 from generator.listing import ROOT, files
 from generator.model import Asset, Page
 from generator.origins import Rows
 from generator.subject import Site
 from generator.tables import KIND
 from generator.view import as_json
-from generator.workbook import Cache, workbook
+from generator.workbook import workbook
 
 MEANINGS = "未报送：该报而没有报；不涉及：这一格本来就没有数；待定：还没有定下来。缺的数不当作零。"
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the date of every file in an archive: no clock
@@ -149,15 +150,20 @@ def _package(site: Site) -> bytes:
     return pretty({**kept, **said, "resources": resources})
 
 
+def entry(path: str) -> zipfile.ZipInfo:
+    """What an archive says of a file besides its content: nothing of the day and the machine."""
+    made = zipfile.ZipInfo(path, OLDEST)
+    made.create_system, made.external_attr = UNIX, 0o644 << 16
+    made.compress_type = zipfile.ZIP_DEFLATED
+    return made
+
+
 def archive(files: Mapping[str, bytes]) -> bytes:
     """Files in one archive, by name: the same bytes for the same files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for path, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(path, OLDEST)
-            entry.create_system, entry.external_attr = UNIX, 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            made.writestr(entry, content)
+            made.writestr(entry(path), content)
     return out.getvalue()
 
 
@@ -198,8 +204,8 @@ def _tables(site: Site, rows: Rows, cache: Cache | None) -> Iterator[Asset]:
     yield Asset(dcat.ALL, archive(whole))
 
 
-def assets(site: Site, rows: Rows, pages: tuple[Page, ...], cache: Cache | None = None) -> Iterator[Asset]:
-    """Everything made beside the pages; what takes time to write is kept in ``cache``."""
+def assets(site: Site, rows: Rows, cache: Cache | None = None) -> Iterator[Asset]:
+    """Everything that is made beside the pages from tables and figures; what takes time to write is in ``cache``."""
     sizes: dict[str, int] = {}
     for asset in (*_tables(site, rows, cache), *_figures(site)):
         sizes[asset.path] = len(asset.content)
@@ -207,4 +213,3 @@ def assets(site: Site, rows: Rows, pages: tuple[Page, ...], cache: Cache | None 
     described = dcat.catalogue(site, rows, list(figure_files(site)), sizes)
     if described:
         yield Asset(dcat.PATH, pretty(described))
-    yield from sitemap(site, pages)

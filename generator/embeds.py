@@ -7,14 +7,20 @@ web server lets other sites frame it (docs/handbook/deploy.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from generator import format as fmt
+from generator.charts import TEXT, text_width
 from generator.metas import is_list
-from generator.model import Page
+from generator.model import Chart, Page
 from generator.subject import Site, newest, sources
 
 SECTION = "embed/"
+HEIGHT = re.compile(r'<svg\b[^>]* height="(\d+)"')
+AROUND, LINE = 420, 30  # pixels: the site's banner, source, date and margins; a line of words
+LARGEST = 1.25  # how much of itself the wide drawing grows to
 
 
 def offered(page: Page) -> bool:
@@ -25,6 +31,20 @@ def offered(page: Page) -> bool:
 def address(chart_id: str) -> str:
     """The page of a chart."""
     return f"{SECTION}{chart_id}/"
+
+
+def height(chart: Chart, drawings: Mapping[str, str]) -> int:
+    """Pixels that a chart's page needs in a narrow frame and, where the drawing is the larger one, in a wide one.
+
+    ``drawings`` are its SVGs, by form. Words are reckoned generously: what does not fit has to be scrolled to.
+    """
+    tall = {form: int(found[1]) for form, svg in drawings.items() if (found := HEIGHT.search(svg))}
+    lines = LINE * (_lines(chart.finding, 13) + _lines(chart.measure, 18))
+    return AROUND + lines + max(tall.get("narrow", 0), round(LARGEST * tall.get("wide", 0)))
+
+
+def _lines(text: str, wide: int) -> int:
+    return -(-math.ceil(text_width(text) / TEXT) // wide)
 
 
 def pages(site: Site, found: Iterable[Page]) -> Iterator[Page]:

@@ -62,7 +62,8 @@ def decimals(value: Fraction | Decimal | int) -> str:
     return shifted(round(exact * 10**places), places) if places else str(exact)
 
 
-def _cell(row: Row, column: Column) -> Cell:
+def cell(row: Row, column: Column) -> Cell:
+    """A cell as exact text, in the unit that its column names; a list in columns of many."""
     value = row[column.id]
     if not column.measured:
         return tuple(value or ()) if column.many else value if value is None else str(value)
@@ -85,7 +86,7 @@ def of(rows: Rows, resource: Resource) -> Extract:
         resource,
         columns,
         tuple(str(r[KEY]) for r in records),
-        tuple(tuple(_cell(r, c) for c in columns) for r in records),
+        tuple(tuple(cell(r, c) for c in columns) for r in records),
         tuple(str(r[KIND]) for r in records) if known else None,
         listing.facts(table, records),
     )

@@ -162,6 +162,11 @@ def calendar(site: Site, page: Page) -> bytes:
     return b"".join([start, *events, b"END:VCALENDAR", end])
 
 
+def _whole(text: str) -> str:
+    """Text as the library writes it: it takes a backslash before N, but no other, for a line break already written."""
+    return text.replace("\\N", "\\ N")
+
+
 @lru_cache(maxsize=1 << 15)
 def _event(day: Day, base: str, stamp: str) -> bytes:
     """One day. The same day stands in the calendars of the site, of a unit and of several places: written once."""
@@ -171,8 +176,8 @@ def _event(day: Day, base: str, stamp: str) -> bytes:
     event.add("uid", absolute(base, day.id))
     event.add("dtstamp", dt.datetime.fromisoformat(stamp).replace(tzinfo=dt.UTC))
     event.add("dtstart", dt.date.fromisoformat(day.date))
-    event.add("summary", title_of(day.title, demo=day.demo))
-    event.add("description", plain(day.text))
+    event.add("summary", _whole(title_of(day.title, demo=day.demo)))
+    event.add("description", _whole(plain(day.text)))
     event.add("url", absolute(base, day.path))
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     made: bytes = event.to_ical()

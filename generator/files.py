@@ -8,11 +8,12 @@ import contextlib
 import errno
 import hashlib
 import json
+import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
 
 from generator.errors import MachineError, ProgramError
 
@@ -35,6 +36,16 @@ CAUSES = {
     "ENOTEMPTY": "文件夹里有不是本程序写的文件",
     "EXDEV": "输出文件夹里有别的磁盘",
 }
+
+
+class Cache(Protocol):
+    """Where results are kept between runs."""
+
+    def get(self, key: str) -> bytes | None:
+        """What was put under this key, if it is still there."""
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keeps a value."""
 
 
 def digest_of(content: bytes) -> str:
@@ -62,6 +73,26 @@ def cause(error: OSError) -> str:
     """Why the machine refused, in Chinese, and the file that it was about."""
     why = CAUSES.get(errno.errorcode.get(error.errno or 0, ""), error.strerror or type(error).__name__)
     return f"{why}({error.filename})" if error.filename else why
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files, by path in a folder: all beside their places first (hidden from the check), then renamed in order.
+
+    Each is whole or as it was; raises ``OSError``.
+    """
+    parts = {path: (folder / path).with_name(f".{Path(path).name}.part") for path in files}
+    try:
+        for path, content in files.items():
+            parts[path].parent.mkdir(parents=True, exist_ok=True)
+            parts[path].write_bytes(content)
+            with parts[path].open("rb+") as file:
+                os.fsync(file.fileno())  # or a power cut may leave the new name with nothing behind it
+        for path, part in parts.items():
+            part.replace(folder / path)
+    finally:
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def safe(path: object) -> bool:

@@ -11,6 +11,7 @@ import calendar
 import unicodedata
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 MINUS = "\u2212"  # a hyphen is not read out, and a line may end behind it; files and ids keep the hyphen
 THIN = "\u2009"  # thin space, between a number and its unit
@@ -41,16 +42,15 @@ def wan(fen: int, places: int = 2) -> str:
     return grouped(_divided(fen, FEN_PER_WAN, places))
 
 
-def yi(fen: int, places: int = 2) -> str:
-    """分 as 亿元 with two decimals, without the unit: ``32.14``."""
-    return grouped(_divided(fen, FEN_PER_YI, places))
+def scale(fen: int) -> tuple[int, str]:
+    """What an amount is told in, in 分, and its name: 亿元 from 1 亿 on, else 万元."""
+    return (FEN_PER_YI, "亿元") if abs(fen) >= FEN_PER_YI else (FEN_PER_WAN, "万元")
 
 
 def money(fen: int) -> str:
-    """An amount in prose: 亿元 from 1 亿 on, else 万元. ``32.14 亿元``, ``448.32 万元``."""
-    if abs(fen) >= FEN_PER_YI:
-        return f"{yi(fen)}{THIN}亿元"
-    return f"{wan(fen)}{THIN}万元"
+    """An amount in prose: ``32.14 亿元``, ``448.32 万元``."""
+    size, unit = scale(fen)
+    return f"{grouped(_divided(fen, size, 2))}{THIN}{unit}"
 
 
 def percent(ratio: Fraction, places: int = 2) -> str:
@@ -69,6 +69,7 @@ def ratio_value(ratio: Fraction) -> str:
     return str(rounded(ratio, 6))
 
 
+@lru_cache(maxsize=1 << 12)
 def end_of(as_of: str) -> str:
     """The last day of a month, or the day itself: ``2021-12`` -> ``2021-12-31``."""
     if len(as_of) == 7:

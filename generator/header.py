@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz, process
 
 from generator.contract import Table
-from generator.format import bare, column_letter
+from generator.format import bare
 from generator.model import Level, Problem
 from generator.read import RawTable
 from generator.values import short
@@ -65,7 +65,7 @@ class _Matcher:
         self, level: Level, rule: str, index: int, message: str, remedy: str, hint: str | None = None
     ) -> Problem:
         """A problem of one header cell; ``message`` follows its place."""
-        cell, letter = short(self.raw.header[index]), column_letter(index)
+        cell, letter = short(self.raw.header[index]), self.raw.letter(index)
         row = self.raw.header_row
         return Problem(
             level, rule, f"第 {row} 行 {letter} 列:{message}", remedy, self.shown, row, cell or None, letter, cell,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import process
 
@@ -97,11 +97,7 @@ def _single(sheet: Sheet, reference: Reference, table: Table, target: Table, kno
     column, to = table.column(reference.fields[0]), target.column(reference.to[0])
     found = sheet.texts[column.id]
     codes = {text: _one(text, column, known) for text in dict.fromkeys(found) if text}
-    refusals = {
-        text: _unknown(_missing_part(text, column, known), target, to, known)
-        for text, code in codes.items()
-        if code is None
-    }
+    refusals = {text: _refusal(text, column, target, to, known) for text, code in codes.items() if code is None}
     where: dict[str, list[int]] = defaultdict(list)
     for position, text in enumerate(found):
         if text and codes[text] != text:
@@ -118,10 +114,15 @@ def _single(sheet: Sheet, reference: Reference, table: Table, target: Table, kno
             sheet.mended("alias", "名称对应", column, [p for p in positions if p not in sheet.bad])
 
 
-def _missing_part(text: str, column: Column, known: Names) -> str:
+def _refusal(text: str, column: Column, target: Table, to: Column, known: Names) -> Refusal:
+    """Why a cell names nothing; of a list, what its first unknown part may mean, in the whole cell."""
     if not column.many:
-        return text
-    return next((part for part in text.split("、") if bare(part) not in known.codes), text)
+        return _unknown(text, target, to, known)
+    parts = text.split("、")
+    at = next((i for i, part in enumerate(parts) if bare(part) not in known.codes), 0)
+    refusal = _unknown(parts[at], target, to, known)
+    hint = refusal.suggestion and "、".join([*parts[:at], refusal.suggestion, *parts[at + 1 :]])
+    return replace(refusal, suggestion=hint)
 
 
 def _composite(sheet: Sheet, reference: Reference, table: Table, target: Table, rows: set[tuple[str, ...]]) -> None:

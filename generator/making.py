@@ -34,10 +34,19 @@ Drawings = dict[str, dict[str, str]]
 
 
 @dataclass(slots=True)
+class Kept:
+    """What a process that builds again and again keeps in its memory: what was planned, and from which inputs."""
+
+    key: tuple[str, ...] = ()
+    planned: Any = None
+
+
+@dataclass(slots=True)
 class Run:
     """What the steps of one build share: what the last one left (``state``), and what this one finds.
 
-    ``keys`` are each staged page's keys and digests, ``why`` the reasons for each page that was made again.
+    ``keys`` are each staged page's keys and digests, ``why`` the reasons for each page that was made again, ``shown``
+    what each page shows.
     """
 
     settings: Settings
@@ -49,6 +58,8 @@ class Run:
     why: Why = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     lost: bool = False
+    kept: Kept | None = None
+    shown: dict[str, list[str]] = field(default_factory=dict)
 
     def old(self, path: str) -> dict[str, Any]:
         """What the last build noted of a staged page; empty if it did not have it."""
@@ -133,7 +144,7 @@ def _stage_page(run: Run, stager: Stager, page: Page, drawings: Drawings, charts
     from generator.stage import staged
 
     path = staged(page.path)
-    key, old = stager.key(page, charts), run.old(path)
+    key, old = stager.key(page, charts, run.shown.get(page.path, [None])[0]), run.old(path)
     why = stale.reasons(old.get("stage"), key)
     if not why and run.work.digest(DOCS + path) != old["md"]:
         why = ["暂存文件缺失或被改"]

@@ -204,6 +204,14 @@ class Day(Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the site that is not a page: its address and bytes."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page before it is words: its address, its template, and data that is plain, JSON-able and complete.
 
@@ -213,7 +221,8 @@ class Page:
     ``search`` is what the search index knows of the page besides title and description: in its first line what the
     page is also called (numbers, names, aliases), in more lines what it speaks of; ``None`` keeps the page out of it.
     ``behind`` says that it stands behind another page (a project's money, news of it, a data table), which is to be
-    found first. ``feed`` and ``days`` are what can be followed from it, in files beside the page.
+    found first. ``files`` stand beside the page, by their names; ``feed`` and ``days`` are what can be followed from
+    it, in files too.
     """
 
     path: str
@@ -229,16 +238,9 @@ class Page:
     hide_toc: bool = True
     search: str | None = None
     behind: bool = False
+    files: tuple[Asset, ...] = ()
     feed: tuple[Entry, ...] = ()
     days: tuple[Day, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A file of the site that is not a page: its address and bytes."""
-
-    path: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

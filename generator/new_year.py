@@ -11,7 +11,6 @@ replaced last, so a run that dies leaves at most files that nobody lists, and th
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ import yaml
 from generator import contract
 from generator.contract import Contract, Resource, Table
 from generator.errors import UsageError
-from generator.files import explained, safe
+from generator.files import explained, put, safe
 from generator.read import read
 
 PACKAGE = "datapackage.yaml"
@@ -69,7 +68,8 @@ def prepare(folder: Path, year: int) -> tuple[File, ...]:
     new = {f.path: _header(r.table) for f, r in zip(files, wanted.values(), strict=True) if f.rows is None}
     if after != before:
         new[PACKAGE] = after
-    _write(folder, new)
+    with explained("新建文件", "请解决后再运行一次,已经做好的会接着用。"):
+        put(folder, new)  # the package comes last
     return files
 
 
@@ -185,22 +185,3 @@ def _meant(package: dict[str, Any], model: Resource, new: Resource) -> dict[str,
     entry = {**resources[at], "name": new.name, "year": new.year, "path": new.path}
     resources.insert(at + ((new.year or 0) > (model.year or 0)), entry)
     return {**package, "resources": resources}
-
-
-# --- writing ----------------------------------------------------------------------------------------------
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes all beside their places first, then renames, in order; the package comes last."""
-    parts = {path: (folder / path).with_name(f".{Path(path).name}.part") for path in files}  # hidden from the check
-    with explained("新建文件", "请解决后再运行一次,已经做好的会接着用。"):
-        try:
-            for path, content in files.items():
-                parts[path].parent.mkdir(parents=True, exist_ok=True)
-                parts[path].write_bytes(content)
-            for path, part in parts.items():
-                part.replace(folder / path)
-        finally:
-            for part in parts.values():
-                with contextlib.suppress(OSError):
-                    part.unlink(missing_ok=True)

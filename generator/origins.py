@@ -12,7 +12,7 @@ from generator.cite import citation, report
 from generator.contract import Column, Resource, Table
 from generator.errors import ProgramError
 from generator.model import Figure, Kind, Page, RowRef
-from generator.subject import Site, Subject
+from generator.subject import Site, Subject, names_of
 from generator.tables import KEY, KIND, TABLE, Tables
 from generator.view import UNDATED, View, address, row_id, view
 
@@ -211,8 +211,7 @@ class Names:
     def of(self, figure: Figure, parts: Sequence[str]) -> list[str]:
         """Parts of a figure's key by name; a published total of a record that no table lists says it in its label."""
         if figure.year not in self._years:
-            found = [subject.names(self._tables, figure.year) for subject in self._subjects]
-            self._years[figure.year] = {part: name for names in found for part, name in names.items()}
+            self._years[figure.year] = names_of(self._tables, self._subjects, figure.year)
         known = self._years[figure.year]
         return [known.get(part) or figure.label.rpartition("·")[0].strip() or part for part in parts if part != "all"]
 

@@ -30,15 +30,19 @@ CHUNK = 1_500
 SIGNATURE = b"pagefind_dcd"  # what every compressed file of Pagefind begins with, once it is unpacked
 
 
-def assets(work: Work, pages: Iterable[Page]) -> Iterator[Asset]:
-    """The files that search needs, a folder a year: the index, what results show, and the plain list.
+def assets(work: Work, pages: Iterable[Page], names: Iterable[str]) -> Iterator[Asset]:
+    """The files that search needs, a folder a year: the index, what results show, and the plain list; and for all
+    years, which of these ``names`` are indexed as a whole.
 
     Raises ``MachineError`` when Pagefind cannot be run.
     """
+    wholes = search.wholes(names)
+    known = search.Wholes(wholes)
+    yield Asset(f"{search.INDEX}names.json", dump(wholes))
     for year, found in search.by_year(pages).items():
         folder = f"{search.INDEX}{search.name(year)}/"
         language = search.language(year, len(found))
-        made = _index(work, {p.path: search.document(p, language) for p in found})
+        made = _index(work, {p.path: search.document(p, language, known) for p in found})
         for path, content in sorted(made["files"].items()):
             yield Asset(folder + path, base64.b64decode(content))
         yield from _shown(folder, found, made["ids"])

@@ -11,24 +11,26 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import making, stale, store
 from generator.errors import InputError
-from generator.making import Pool, Run, Say, Why
+from generator.making import Kept, Pool, Run, Say, Why
 from generator.model import Problem
 from generator.settings import Settings
 from generator.store import Work, digest_of
 
 if TYPE_CHECKING:
     from generator.check import Checked
-    from generator.model import Asset
-    from generator.subject import Subject
+    from generator.model import Asset, Page
+    from generator.records import History
+    from generator.subject import Site, Subject
+    from generator.tables import Tables
 
 STATE = "state.json"
-VERSION = 1
+VERSION = 2
 
 
 class InputProblems(InputError):
@@ -41,7 +43,10 @@ class InputProblems(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a build did: pages rebuilt with their reasons, files written and deleted in the out folder."""
+    """What a build did: pages rebuilt with their reasons, files written and deleted in the out folder.
+
+    ``shown``: what each page shows, in digests (``history.shown``).
+    """
 
     pages: int
     rebuilt: Why
@@ -51,6 +56,7 @@ class Outcome:
     problems: tuple[Problem, ...]
     recovered: str | None = None
     nothing: bool = False
+    shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def subject_folders(subjects: Sequence[Subject]) -> dict[str, Path]:
@@ -64,8 +70,14 @@ def claim(settings: Settings) -> None:
     store.claim(settings.out, [settings.root, *sources], sources)
 
 
-def build(settings: Settings, subjects: Callable[[], Sequence[Subject]], say: Say = lambda text: None) -> Outcome:
-    """Builds the site. ``subjects`` is called only when something changed, since loading them takes time.
+def build(
+    settings: Settings,
+    subjects: Callable[[], Sequence[Subject]],
+    say: Say = lambda text: None,
+    kept: Kept | None = None,
+) -> Outcome:
+    """Builds the site. ``subjects`` is called only when something changed, since loading them takes time. ``kept`` is
+    for a process that builds again and again: while only words and looks change, pages are not planned anew.
 
     Raises ``InputProblems`` when the data has errors (the out folder is untouched), and ``PortalError``.
     """
@@ -81,8 +93,9 @@ def build(settings: Settings, subjects: Callable[[], Sequence[Subject]], say: Sa
         manifest = store.manifest(settings.out)
         if state.get("inputs") == inputs and manifest and _same(settings, state, manifest):
             problems = tuple(_problem(p) for p in state["problems"])
-            return Outcome(len(state["pages"]), {}, 0, (), (), problems, recovered, nothing=True)
-        return _build(Run(settings, work, say, state, inputs), tuple(subjects()), recovered)
+            shown = state["shown"]
+            return Outcome(len(state["pages"]), {}, 0, (), (), problems, recovered, nothing=True, shown=shown)
+        return _build(Run(settings, work, say, state, inputs, kept=kept), tuple(subjects()), recovered)
 
 
 def _same(settings: Settings, state: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
@@ -104,7 +117,7 @@ def checked(settings: Settings, subjects: Sequence[Subject], work: Work | None, 
     """The check alone, as ``portal check`` and every build run it."""
     from generator import check, contract
 
-    return check.check(contract.load(settings.data), subjects, cache=work, progress=say)
+    return check.check(contract.load(settings.data), subjects, cache=work, progress=say, prose=settings.docs)
 
 
 def _build(run: Run, subjects: Sequence[Subject], recovered: str | None) -> Outcome:
@@ -118,10 +131,11 @@ def _build(run: Run, subjects: Sequence[Subject], recovered: str | None) -> Outc
     applied = store.apply(run.settings.out, files, fingerprint=fingerprint)
     run.work.save_json(STATE, {
         "version": VERSION, "inputs": run.inputs, "pages": run.keys, "manifest": fingerprint,
-        "problems": [p.as_json() for p in problems], "theme": run.state.get("theme"),
+        "problems": [p.as_json() for p in problems], "theme": run.state.get("theme"), "shown": run.shown,
     })  # fmt: skip
     run.work.sweep(run.work.used)
-    return Outcome(len(run.keys), run.why, drawn, applied.written, applied.deleted, problems, recovered)
+    done = (applied.written, applied.deleted)
+    return Outcome(len(run.keys), run.why, drawn, *done, problems, recovered, shown=run.shown)
 
 
 def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Problem, ...], list[Asset], int]:
@@ -129,30 +143,67 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
 
     Tables, figures, pages and drawings end here: rendering needs none of them, and their memory.
     """
-    from generator import downloads, feeds, glossary, origins, pagefind, pictures, plan, stage
+    from generator import downloads, feeds, glossary, history, pagefind, pictures, plan, stage
+    from generator.model import Asset
 
     run.say("核对数据")
     found = checked(run.settings, subjects, run.work, run.say)
     if found.tables is None:
         raise InputProblems(found.problems)
     run.say("计算指标")
-    site = plan.site_of(found.tables, subjects, run.settings.identity, run.settings.as_of)
-    rows = origins.Rows(site.tables)
+    planned = _planned(run, subjects, found.tables)
+    site, releases = planned.site, planned.releases
     written = list(stage.hand_written(run.settings.docs, dict(run.settings.nav)))
-    pages = plan.fill(plan.pages(site, subjects, rows), run.settings.nav, {page.path for _, page, _ in written})
+    pages = plan.fill(
+        planned.pages,
+        run.settings.nav, {page.path for _, page, _ in written},
+    )  # fmt: skip
+    texts = [dataclasses.replace(page, data={"": body}) for _, page, body in written]
+    run.shown = history.shown([*pages, *texts], run.state.get("shown", {}))
     findable = [*pages, *(dataclasses.replace(page, search=body) for _, page, body in written)]
-    assets = [*downloads.assets(site, rows, pages, run.work), *feeds.assets(site, pages)]
-    assets += pagefind.assets(run.work, findable)
+    assets = [*planned.assets, *downloads.sitemap(site, pages), *feeds.assets(site, pages), *history.assets(releases)]
+    assets += [Asset(f"{page.path}{one.path}", one.content) for page in pages for one in page.files]
+    assets += pagefind.assets(run.work, findable, site.tables.names())
     if site.followed:
         assets.append(making.card(run, site))
     columns = plan.columns(run.settings.nav, [*pages, *(page for _, page, _ in written)])
     folders, demo = subject_folders(subjects), site.tables.demo()
     words = next((body for name, _, body in written if name == glossary.FILE), "")
-    stager = stage.Stager(folders, demo_site=demo, identity=site.identity, columns=columns, terms=glossary.terms(words))
+    stager = stage.Stager(
+        folders, demo_site=demo, identity=site.identity, columns=columns, terms=glossary.terms(words),
+        released=history.feet(releases, run.shown),
+    )  # fmt: skip
     drawings, keys, drawn = making.draw(run, pages, pool)
     assets += pictures.assets(site, run.work, pages, drawings)
     making.stage(run, stager, pages, assets, drawings, keys)
     return found.problems, assets, drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What follows from the tables alone: figures, pages, and the files beside them."""
+
+    site: Site
+    releases: History
+    pages: tuple[Page, ...]
+    assets: tuple[Asset, ...]
+
+
+def _planned(run: Run, subjects: Sequence[Subject], tables: Tables) -> _Planned:
+    from generator import downloads, history, origins, plan, records
+
+    key = (stale.code(), *(run.inputs[name] for name in ("数据", "发布", "配置", "组件版本", "截至")))
+    if run.kept and run.kept.key == key:
+        found: _Planned = run.kept.planned
+        return found
+    releases = records.load(run.settings.data, run.settings.pending)
+    site = plan.site_of(tables, subjects, run.settings.identity, run.settings.as_of)
+    rows = origins.Rows(site.tables)
+    pages = (*plan.pages(site, subjects, rows), *history.pages(site, releases))
+    made = _Planned(site, releases, pages, tuple(downloads.assets(site, rows, run.work)))
+    if run.kept:
+        run.kept.key, run.kept.planned = key, made
+    return made
 
 
 def jobs_of_machine() -> int:

@@ -4,62 +4,122 @@ from __future__ import annotations
 
 import http.server
 import io
+import json
+import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
+import jinja2
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from generator import pipeline, report, stale
+from generator import pipeline, records, report, report_file, stale
+from generator.diff.changes import pages_between
 from generator.errors import PortalError, UsageError
+from generator.files import cause
+from generator.making import Kept
 from generator.settings import Settings
 from generator.subject import Subject
 
+HERE = Path(__file__).parent
 HOST = "127.0.0.1"
+HTML = "text/html; charset=utf-8"
 RELOAD = "/__portal__/reload.js"
+STYLE = "/__portal__/preview.css"
 CHANGES = "/__portal__/changes"
+PROBLEMS = "/__portal__/problems"  # what is wrong, while something is
+DIFFERS = "/__portal__/differs"  # which pages differ from the last release
 QUIET = 0.2  # seconds without a further event before a rebuild: editors save in several steps
 PATIENCE = 20.0  # seconds that a browser's question is kept open
+# A page reloads when the site has changed. Problems come to the front once; whoever goes back to the last good site is
+# left there, and whoever waits on the problems is brought back to the page that was open when they are mended.
 SCRIPT = b"""(function ask(n) {
-  fetch("%s?after=" + n).then(function (r) { return r.text(); }).then(function (t) {
-    if (n >= 0 && Number(t) !== n) { location.reload(); } else { ask(Number(t)); }
+  fetch("%s?after=" + n).then(function (r) { return r.json(); }).then(function (a) {
+    var here = location.pathname === "%s";
+    if (n < 0 || a.number === n) { ask(a.number); return; }
+    if (a.problems && !here) { sessionStorage.setItem("portal-back", location.href); location.assign("%s"); return; }
+    if (!a.problems && here) { location.assign(sessionStorage.getItem("portal-back") || "/"); return; }
+    location.reload();
   }).catch(function () { setTimeout(function () { ask(n); }, 1000); });
 })(-1);
-""" % CHANGES.encode()
+""" % (CHANGES.encode(), PROBLEMS.encode(), PROBLEMS.encode())
+LOOKS = b""".portal-preview { background: #17211f; color: #fff; font: 14px/1.5 sans-serif; padding: .4rem 1rem; }
+.portal-preview a { color: #fff; text-decoration: underline; }
+.portal-preview.wrong { background: #962c18; }
+.portal-previewed { color: #17211f; font: 16px/1.6 sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+@media print { .portal-preview { display: none; } }
+"""
+BODY = re.compile(rb"<body[^>]*>")
 
 Say = Callable[[str], None]
 
 
-class Versions:
-    """Counts rebuilds; readers wait for the next one."""
+class Board:
+    """What the browser is told: how often something changed, what is wrong, what differs from the last release.
+
+    ``problems`` is a whole page, ``None`` while nothing is wrong; ``differs`` pages by what happened to them, and
+    ``base`` the release that they are compared with.
+    """
 
     def __init__(self) -> None:
         self.number = 0
+        self.problems: bytes | None = None
+        self.differs: Mapping[str, Sequence[str]] = {}
+        self.base = 0
         self._changed = threading.Condition()
 
     def step(self) -> None:
-        """One more rebuild is there."""
+        """Something is different now."""
         with self._changed:
             self.number += 1
             self._changed.notify_all()
 
-    def after(self, seen: int) -> int:
-        """The current number, at once if it is not the one seen, else when it changes or patience ends."""
+    def after(self, seen: int) -> dict[str, object]:
+        """How things are, at once if they are not as seen, else when they change or patience ends."""
         with self._changed:
             self._changed.wait_for(lambda: self.number != seen, timeout=PATIENCE)
-            return self.number
+            return {"number": self.number, "problems": self.problems is not None}
+
+    def bar(self, path: str) -> bytes:
+        """The line on top of a page: that it is not up to date, or differs from what is published; empty without."""
+        if self.problems is not None:
+            return _bar(f'数据有错误,这是上一次的网站。<a href="{PROBLEMS}">看错误</a>', wrong=True)
+        count = sum(map(len, self.differs.values()))
+        if not count:
+            return b""
+        words = next((w for w, pages in _words(self.differs).items() if path in pages and w != "去掉的页面"), "")
+        mine = f"本页是{words.removesuffix('的页面')}的。" if words else "本页和上一次发布一样。"
+        return _bar(f'{mine}和第 {self.base} 次发布相比有 {count} 页不同。<a href="{DIFFERS}">看清单</a>', wrong=False)
+
+
+def _words(differs: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    names = {"added": "新增的页面", "changed": "改动的页面", "removed": "去掉的页面"}
+    return {word: differs.get(name, ()) for name, word in names.items()}
+
+
+def _bar(html: str, *, wrong: bool) -> bytes:
+    style = "portal-preview wrong" if wrong else "portal-preview"
+    return f'<link rel="stylesheet" href="{STYLE}"><div class="{style}" role="note">{html}</div>'.encode()
+
+
+def listed(title: str, said: str = "", differs: Mapping[str, Sequence[str]] | None = None) -> bytes:
+    """A page of the preview's own."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True)
+    lists = list(_words(differs or {}).items())
+    page = environment.get_template("preview.html.j2").render(title=title, said=said, lists=lists, style=STYLE)
+    return page.encode()
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the out folder, with the reload script added to pages as they leave; nothing on disk is touched."""
 
-    def __init__(self, *args: object, versions: Versions, **kwargs: object) -> None:
-        self.versions = versions
+    def __init__(self, *args: object, board: Board, **kwargs: object) -> None:
+        self.board = board
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
@@ -69,22 +129,42 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.send_error(HTTPStatus.FORBIDDEN)
             return None
         address = urlsplit(self.path)
-        if address.path == RELOAD:
-            return self._answer(SCRIPT, "text/javascript")
-        if address.path == CHANGES:
-            seen = address.query.removeprefix("after=")
-            number = self.versions.after(int(seen) if seen.isdecimal() else -1)
-            return self._answer(str(number).encode(), "text/plain")
+        if address.path.startswith("/__portal__/"):
+            return self._own(address.path, address.query)
         file = Path(self.translate_path(self.path))
         page = file / "index.html" if file.is_dir() and address.path.endswith("/") else file
         if page.suffix == ".html" and page.is_file():
-            return self._answer(self._with_script(page.read_bytes()), "text/html; charset=utf-8")
+            shown = page.relative_to(self.directory).as_posix().removesuffix("index.html")
+            return self._answer(self._with_script(page.read_bytes(), shown), HTML)
         if not file.exists() and (lost := Path(self.directory) / "404.html").is_file():
-            return self._answer(self._with_script(lost.read_bytes()), "text/html; charset=utf-8", HTTPStatus.NOT_FOUND)
+            return self._answer(self._with_script(lost.read_bytes()), HTML, HTTPStatus.NOT_FOUND)
         return super().send_head()
 
-    def _with_script(self, html: bytes) -> bytes:
+    def _own(self, path: str, query: str) -> io.BytesIO:
+        """What the preview itself has to say."""
+        board = self.board
+        if path == RELOAD:
+            return self._answer(SCRIPT, "text/javascript")
+        if path == STYLE:
+            return self._answer(LOOKS, "text/css")
+        if path == CHANGES:
+            seen = query.removeprefix("after=")
+            found = board.after(int(seen) if seen.isdecimal() else -1)
+            return self._answer(json.dumps(found).encode(), "application/json")
+        if path == PROBLEMS:
+            page = board.problems or listed("没有错误", "网站是最新的。")
+        else:
+            page = listed(f"和第 {board.base} 次发布不同的页面" if board.base else "还没有发布过", "", board.differs)
+        back = '<p class="portal-preview"><a href="/">看网站</a></p>'.encode()
+        looks = f'<link rel="stylesheet" href="{STYLE}">'.encode()
+        page = BODY.sub(lambda m: m[0] + looks + back, page, count=1)
+        return self._answer(self._with_script(page), HTML)
+
+    def _with_script(self, html: bytes, path: str | None = None) -> bytes:
+        """A page as it leaves: with the script, and with the line on top if it is one of the site's."""
         tag = f'<script src="{RELOAD}"></script></body>'.encode()
+        if path is not None and (bar := self.board.bar(path)):
+            html = BODY.sub(lambda m: m[0] + bar, html, count=1)
         return html.replace(b"</body>", tag, 1)
 
     def _answer(self, body: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> io.BytesIO:
@@ -124,25 +204,39 @@ class Watcher(FileSystemEventHandler):
             self.event.wait(QUIET)
 
 
-def rebuild(settings: Settings, subjects: Callable[[], Sequence[Subject]], say: Say) -> bool:
+def rebuild(
+    settings: Settings, subjects: Callable[[], Sequence[Subject]], board: Board, say: Say, kept: Kept | None = None
+) -> bool:
     """One build; says whether the site changed. Raises ``PortalError`` and ``OSError``; nothing is shown by halves."""
-    outcome = pipeline.build(settings, subjects)
+    outcome = pipeline.build(settings, subjects, kept=kept)
+    releases = records.load(settings.data)
+    if releases.newest:
+        board.base = releases.newest.number
+        board.differs = pages_between(releases.listed(releases.newest.pages), outcome.shown)
     say("没有变化。" if outcome.nothing else f"已更新:{len(outcome.written)} 个文件,{outcome.pages} 页。")
     return bool(outcome.written or outcome.deleted)
 
 
-def explain(error: Exception, subjects: Callable[[], Sequence[Subject]], say: Say) -> None:
-    """Why a rebuild failed; the last good site stays."""
+def explain(error: Exception, subjects: Callable[[], Sequence[Subject]], say: Say) -> bytes:
+    """Says why a rebuild failed, and gives the page for the browser; the last good site stays."""
     if isinstance(error, pipeline.InputProblems):
         say(report.text(error.problems, subjects()))
+        page = report_file.page(error.problems, subjects())
     else:
-        say(str(error) if isinstance(error, PortalError) else f"文件读写出错:{error}")
+        said = (
+            str(error)
+            if isinstance(error, PortalError)
+            else f"文件读写出错:{cause(error) if isinstance(error, OSError) else error}"
+        )
+        say(said)
+        page = listed("网站没有更新", said)
     say("网站没有改动,仍是上一次的。")
+    return page
 
 
-def serve(settings: Settings, port: int, versions: Versions) -> http.server.ThreadingHTTPServer:
+def serve(settings: Settings, port: int, board: Board) -> http.server.ThreadingHTTPServer:
     """A server on loopback for the out folder; raises ``UsageError`` when the port is taken."""
-    handler = partial(Handler, versions=versions, directory=str(settings.out))
+    handler = partial(Handler, board=board, directory=str(settings.out))
     try:
         server = http.server.ThreadingHTTPServer((HOST, port), handler)
     except OSError:
@@ -158,19 +252,25 @@ def run(load: Callable[[], Settings], subjects: Callable[[], Sequence[Subject]],
     settings, code = load(), stale.code()
     pipeline.claim(settings)
 
-    def attempt() -> bool:
+    board, kept = Board(), Kept()
+
+    def attempt() -> None:
+        wrong = board.problems
+        told: list[str] = []  # said when the browser can be told the same
         try:
             # Keys are made from files: code that was edited and does not run here must not get into them.
             if stale.code() != code:
-                say("程序的代码改了,请重新启动预览。")
-                return False
-            return rebuild(load(), subjects, say)
+                raise UsageError("程序的代码改了,请重新启动预览。")
+            changed = rebuild(load(), subjects, board, told.append, kept)
+            board.problems = None
         except (PortalError, OSError) as error:
-            explain(error, subjects, say)
-            return False
+            board.problems, changed = explain(error, subjects, told.append), False
+        if changed or board.problems != wrong:
+            board.step()
+        for text in told:
+            say(text)
 
-    versions = Versions()
-    server = serve(settings, port, versions)
+    server = serve(settings, port, board)
     watcher, observer = Watcher(settings), Observer()
     folders = {settings.data, settings.docs, settings.overrides, stale.PROGRAM}
     for folder in sorted(f for f in folders if f.is_dir()):
@@ -183,8 +283,7 @@ def run(load: Callable[[], Settings], subjects: Callable[[], Sequence[Subject]],
         say(f"预览在 http://{HOST}:{server.server_address[1]}/ ,改了数据会自动更新。按 Ctrl+C 停止。")
         while True:
             watcher.wait()
-            if attempt():
-                versions.step()
+            attempt()
     finally:
         observer.stop()
         server.shutdown()

@@ -2,13 +2,15 @@
 
 A schema says which counts with ``suppress: [{fields: [人数], below: 5, within: [年度]}]``: within rows that
 agree in ``within``, counts from 1 to below 5 are hidden, and when only one is, the next smallest as well, so
-that a total does not give it back.
+that a total does not give it back. With ``across: true`` the counts of a row are its parts (of those asked, how many
+said what): then each row is a group by itself, and the total that stands beside them gives none of them back.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -49,11 +51,26 @@ def _suppress(frame: pd.DataFrame, columns: Iterable[str], below: int, within: l
     return frame
 
 
+def _suppress_across(frame: pd.DataFrame, columns: Sequence[str], below: int) -> pd.DataFrame:
+    """The frame with small counts among the parts of each row, and one complementary each, replaced by nothing."""
+    frame = frame.copy()
+    for position, values in enumerate(zip(*(frame[c].tolist() for c in columns), strict=True)):
+        known = {place: int(value) for place, value in enumerate(values) if value is not pd.NA}
+        for place in _small(known, below):
+            at, column = frame.index[position], columns[place]
+            frame.loc[at, column] = pd.NA
+            frame.loc[at, f"{column}?"] = str(Missing.HIDDEN)
+    return frame
+
+
 def _public_frame(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Only public columns, with keys made from public parts, and no row numbers."""
     for rule in table.descriptor.get("suppress") or []:
         columns, within = table.ids(tuple(rule["fields"])), list(table.ids(tuple(rule.get("within", ()))))
-        frame = _suppress(frame, columns, int(rule["below"]), within)
+        if rule.get("across") is True:
+            frame = _suppress_across(frame, columns, int(rule["below"]))
+        else:
+            frame = _suppress(frame, columns, int(rule["below"]), within)
     private = _private(table)
     gone = [c.id for c in table.columns if not c.public]
     gone += [f"{c}?" for c in gone if f"{c}?" in frame.columns]
@@ -64,9 +81,10 @@ def _public_frame(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def publish(draft: Draft) -> Tables:
-    """The public part of checked tables."""
-    frames = {t.id: _public_frame(t, draft.frame(t.id)) for t in draft.contract.tables()}
-    return Tables(draft.contract, frames)
+    """The public part of checked tables; a table without a public column is not among them."""
+    known = tuple(r for r in draft.contract.resources if any(c.public for c in r.table.columns))
+    contract = replace(draft.contract, resources=known)
+    return Tables(contract, {t.id: _public_frame(t, draft.frame(t.id)) for t in contract.tables()})
 
 
 def _refers(reference: Mapping[str, Any], private: set[str], contract: Contract | None) -> bool:

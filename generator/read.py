@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from generator.format import bare, column_letter
 from generator.model import Level, Problem
 
 csv.field_size_limit(2**31 - 1)  # the contract's length rule refuses long cells, with a better message
@@ -21,7 +22,8 @@ Row = tuple[int, tuple[str, ...]]
 DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号"}
 FULL_WIDTH_COMMA = "，"
 BOM = "\ufeff"
-SPREADSHEETS = ((b"PK\x03\x04", ".xlsx"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"))
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SPREADSHEETS = ((ZIP, ".xlsx"), (OLE, ".xls"))
 BLANK = " \t\r\n\x0b\x0c\u00a0\u3000\u200b\ufeff"
 PIECES = re.compile(rb"[^\r\n,;\t]+")  # about a cell; none of these bytes is ever part of a GB18030 character
 # What cells hold beside ASCII, without the letters of two bytes: GBK text often looks like those. It looks like three
@@ -34,13 +36,25 @@ SAVE_AS = "在 Excel 里打开,另存为“CSV UTF-8(逗号分隔)”,再放回�
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """Cells as text. ``rows`` are (row that Excel shows, cells), blank rows left out; ``header_row`` likewise."""
+    """Cells as text. ``rows`` are (row that Excel shows, cells), blank rows left out; ``header_row`` likewise.
+
+    ``letters`` are the columns' own where some have been taken out.
+    """
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     delimiter: str
     encoding: str
     header_row: int = 1
+    letters: tuple[str, ...] = ()
+
+    def index(self, name: str) -> int | None:
+        """Where the column of this header stands; width and spaces do not count."""
+        return next((i for i, header in enumerate(self.header) if bare(header) == bare(name)), None)
+
+    def letter(self, index: int) -> str:
+        """The letter that Excel shows for a column."""
+        return self.letters[index] if self.letters else column_letter(index)
 
 
 class _Refused(Exception):
@@ -207,7 +221,7 @@ def _said(text: str, encoding: str, delimiter: str, shown: str) -> Iterator[Prob
     if "\r" in text:
         ends = "CRLF(Windows)" if "\r\n" in text else "CR(旧 Mac)"
         yield _note("line_ends", shown, f"换行符是 {ends},已照此读取。", "不必改。")
-    if delimiter != ",":
+    if delimiter in DELIMITERS and delimiter != ",":
         yield _note("delimiter", shown, f"各列用{DELIMITERS[delimiter]}隔开,已照此读取。", "不必改;也可以换成逗号。")
 
 
@@ -217,9 +231,9 @@ def _counted(rule: str, shown: str, rows: list[int], what: str) -> Iterator[Prob
         yield _note(rule, shown, f"{where}{what}", "不必改。", rows[0])
 
 
-def _table(text: str, encoding: str, shown: str) -> tuple[RawTable, list[Problem]]:
+def _table(text: str, encoding: str, shown: str, delimiter: str | None) -> tuple[RawTable, list[Problem]]:
     marked, text = text, text.removeprefix(BOM)
-    delimiter = _delimiter(text, shown)
+    delimiter = delimiter or _delimiter(text, shown)
     problems = list(_said(marked, encoding, delimiter, shown))
     rows: list[Row] = []
     blank: list[int] = []
@@ -246,18 +260,18 @@ def _table(text: str, encoding: str, shown: str) -> tuple[RawTable, list[Problem
     return RawTable(header, cut[1:], delimiter, encoding, cut[0][0]), problems
 
 
-def read(content: bytes, shown: str) -> tuple[RawTable | None, list[Problem]]:
+def read(content: bytes, shown: str, delimiter: str | None = None) -> tuple[RawTable | None, list[Problem]]:
     """The cells of a file named ``shown``; ``None`` and one 错误 when it cannot be read. Never raises.
 
     Rows are counted as Excel counts them: a record with a line break inside quotes is one row, blank rows
     count. Rows shorter than the header stay short, so that the check can refuse them; the header is as wide as the
-    widest row.
+    widest row. ``delimiter`` is for somebody who knows it: a full-width comma is never taken for one otherwise.
     """
     try:
         text, encoding = _decode(content, shown)
         if "\0" in text:
             row = _row(text[: text.index("\0")])
             raise _refuse("nul", shown, f"第 {row} 行有空字节(NUL),文件可能已经损坏。", SAVE_AS, row)
-        return _table(text, encoding, shown)
+        return _table(text, encoding, shown, delimiter)
     except _Refused as refused:
         return None, [refused.problem]

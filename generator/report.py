@@ -46,7 +46,7 @@ def _group(group: Sequence[Problem], cap: int) -> list[str]:
     return [*lines, f"    办法:{group[0].remedy}"] if shared else lines
 
 
-def _groups(problems: Iterable[Problem]) -> dict[str, dict[tuple[Level, str], list[Problem]]]:
+def groups(problems: Iterable[Problem]) -> dict[str, dict[tuple[Level, str], list[Problem]]]:
     """File -> (level, rule) -> problems; files as they come, graver levels first."""
     files: dict[str, dict[tuple[Level, str], list[Problem]]] = {}
     order = list(Level)
@@ -60,7 +60,7 @@ def text(problems: Sequence[Problem], subjects: Sequence[Subject], cap: int = CA
     """The summary, then the problems by file and rule, at most ``cap`` of a group."""
     titles = titles_of(subjects)
     lines = [summary(problems)]
-    for file, found in _groups(problems).items():
+    for file, found in groups(problems).items():
         lines += ["", file or "整个数据文件夹"]
         for (level, rule), group in found.items():
             lines.append(f"  {level} {titles.get(rule, rule)}({len(group)} 处)")

@@ -4,6 +4,9 @@ Chinese is indexed by pairs of characters. A query is cut in the same way, and w
 side by side in the page. Over words: where a word ends would be decided by one dictionary here and by another one in
 each browser, and a word begun in its middle would find nothing. Over single characters, which are indexed besides: most
 of them stand in most pages, and a visitor would have to fetch all those places (docs/decisions/0008-search.md).
+
+Names of units and places are indexed as a whole besides, wherever they stand: many begin alike, with the city's own
+name, and the pairs of that stand in most pages.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from typing import Any
 
 from generator.model import Page
@@ -25,7 +28,8 @@ HOME = ("首页", "")
 HAN = "\u3007\u3400-\u9fff\U00020000-\U0003ffff"
 TOKEN = re.compile(rf"[{HAN}]|\d+|(?:(?![{HAN}])[^\W\d_])+")
 ONE = re.compile(f"[{HAN}]")
-JOINT = "〇"  # between two tokens of a pair that would run into one: 20 and 21 are not 2021
+JOINT = "〇"  # between two tokens that would run into one (20 and 21 are not 2021), and before a whole name
+NAME = 3  # a name of so many tokens is worth a word of its own: it has several pairs
 YEAR = re.compile(r"\d{4}")
 NUMBER = re.compile(r"\d[\d,.]*")
 
@@ -47,6 +51,37 @@ def tokens(text: str) -> list[str]:
 def pairs(cut: Sequence[str]) -> list[str]:
     """Each token with the one after it, n - 1 words of n tokens; overrides/assets/search.js has the same."""
     return [a + ("" if ONE.match(a) or ONE.match(b) else JOINT) + b for a, b in pairwise(cut)]
+
+
+def wholes(names: Iterable[str]) -> list[str]:
+    """The names that are indexed as a whole, cut and joined by spaces: 示 例 单 位 乙; and what several of them begin
+    with, which stands in as many pages as all of them together."""
+    cut = sorted({found for name in names if len(found := tuple(tokens(name))) >= NAME})
+    begun = (
+        tuple(a for a, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
+        for one, other in pairwise(cut)
+    )
+    return sorted(" ".join(name) for name in {*cut, *(b for b in begun if len(b) >= NAME)})
+
+
+class Wholes:
+    """Finds whole names in text that is cut."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[list[str], str]]] = {}
+        for name in names:
+            cut = name.split(" ")
+            word = JOINT + cut[0] + "".join(pair.removeprefix(a) for a, pair in zip(cut, pairs(cut), strict=False))
+            self._by_first.setdefault(cut[0], []).append((cut, word))
+
+    def found(self, cut: Sequence[str]) -> list[str]:
+        """The word of each name that stands in the text, in the text's order."""
+        return [
+            word
+            for at, token in enumerate(cut)
+            for name, word in self._by_first.get(token, ())
+            if cut[at : at + len(name)] == name
+        ]
 
 
 def year_of(path: str) -> int | None:
@@ -90,12 +125,12 @@ def language(year: int, pages: int) -> str:
     return f"zh-{name(year)}-{digits(pages)}"
 
 
-def document(page: Page, tongue: str) -> str:
+def document(page: Page, tongue: str, known: Wholes) -> str:
     """A page reduced to what is indexed, in the ``language`` of its year.
 
     Amounts in its summary are left out: nobody looks for them, and the index need not be made again each time that
     one changes. First all pairs, line by line, names before all else: what begins at the same place in many pages
-    takes less room. Then each token by itself, once. Tokens hold nothing that HTML would mind.
+    takes less room. Then each token and each whole name by itself, once. Tokens hold nothing that HTML would mind.
     """
     first, *more = (page.search or "").split("\n")
     names, title = tokens(first), tokens(page.title)
@@ -109,7 +144,8 @@ def document(page: Page, tongue: str) -> str:
         return weighed(weight, WALL.join(" ".join(pairs(line)) for line in cut), tag)
 
     def apart(weight: float, *cut: Sequence[str]) -> str:
-        new = [token for token in dict.fromkeys(chain(*cut)) if token not in seen]
+        words = dict.fromkeys(chain(*cut, *(known.found(line) for line in cut)))
+        new = [word for word in words if word not in seen]
         seen.update(new)
         return weighed(weight, " ".join(new))
 

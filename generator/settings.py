@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from generator.errors import UsageError
+from generator.records import Record
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WEB = r"https?://[^\s\"'<>]+"
@@ -63,6 +64,7 @@ class Settings:
     jobs: int
     as_of: str | None = None
     clean: bool = False
+    pending: Record | None = None  # the release that is being made
 
     @property
     def root(self) -> Path:

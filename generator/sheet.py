@@ -6,12 +6,12 @@ import json
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from generator import constraints, header, values
+from generator import constraints, header, personal, values
 from generator.contract import Column, Resource, Table
-from generator.format import bare, column_letter
+from generator.format import bare
 from generator.model import Level, Problem
 from generator.read import RawTable, read
 from generator.values import Cell, Refusal, short
@@ -259,7 +259,7 @@ def _cells(sheet: Sheet, table: Table, year: int | None, no_data: set[int]) -> N
         sheet.refuse(position, column, Refusal("unique", message, "核对原件,改正其中一行。"))
 
 
-def _narrowed(table: Table, columns: dict[str, int]) -> Table:
+def narrowed(table: Table, columns: Collection[str]) -> Table:
     """The table as if it had these columns only."""
     kept = tuple(c for c in table.columns if c.id in columns)
     names = {c.name for c in kept}
@@ -284,24 +284,32 @@ def parse(content: bytes, resource: Resource) -> Sheet:
     With an error in the header the sheet is not readable, but the cells of the columns that are sure are
     checked all the same, so that one run names as much as it can.
     """
-    table, sheet = resource.table, Sheet(resource.path)
     raw, problems = read(content, resource.path)
-    sheet.problems += problems
-    columns: dict[str, int] = {}
-    if raw is not None:
-        columns, problems = header.match(raw, table, resource.path)
-        sheet.problems += problems
+    if raw is None:
+        return Sheet(resource.path, problems=problems, readable=False)
+    return parse_cells(raw, resource.table, resource.path, resource.year, problems)
+
+
+def parse_cells(raw: RawTable, table: Table, shown: str, year: int | None, problems: Sequence[Problem] = ()) -> Sheet:
+    """The same for the cells of a file named ``shown``, with the ``problems`` that reading it has found."""
+    sheet = Sheet(shown, problems=list(problems))
+    raw, private = personal.cleared(raw, shown)  # first of all: what follows quotes what it finds
+    columns, found = header.match(raw, table, shown)
+    sheet.problems += found
     sheet.readable = not any(p.level is Level.ERROR for p in sheet.problems)
-    if raw is None or not columns:
+    sheet.problems += private
+    if not columns:
         return sheet
     sheet.rows = [number for number, _ in raw.rows]
-    sheet.letters = {c: column_letter(i) for c, i in columns.items()}
+    sheet.letters = {c: raw.letter(i) for c, i in columns.items()}
     for column_id, index in columns.items():
         sheet.texts[column_id] = [cells[index] if index < len(cells) else "" for _, cells in raw.rows]
     if not sheet.readable:
-        table = _narrowed(table, columns)
+        table = narrowed(table, columns)
         sheet.bad = _in_doubt(raw, columns)
     _no_data(sheet, table, len(raw.header) if sheet.readable else 0, raw)
-    _cells(sheet, table, resource.year, set(sheet.bad))
+    _cells(sheet, table, year, set(sheet.bad))
+    rows = {p.row for p in private}
+    sheet.bad |= {position for position, row in enumerate(sheet.rows) if row in rows} if rows else set()
     _in_order(sheet)
     return sheet

@@ -19,10 +19,11 @@ from typing import Any
 import jinja2
 import yaml
 from jinja2 import meta
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from generator import charts as drawn
-from generator import embeds, feeds, qr, share
+from generator import cite, embeds, feeds, qr, share
 from generator import format as fmt
 from generator.errors import InputError, ProgramError
 from generator.glossary import Term, first_uses
@@ -78,6 +79,25 @@ def relative(here: str, target: str) -> str:
     return f"{steps}{slash}{tail}"
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates of this process: a preview builds again and again with the same ones."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives what was compiled from the same source, if it is there."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def environment(folders: Mapping[str, Path]) -> jinja2.Environment:
     """The engine's templates, and each subject's below its name."""
     own = jinja2.FileSystemLoader(HERE / "templates")
@@ -88,9 +108,17 @@ def environment(folders: Mapping[str, Path]) -> jinja2.Environment:
         finalize=escaped,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
 
 
+@lru_cache(maxsize=256)
+def _used(template: str) -> tuple[str, ...]:
+    """The names of the templates that a template uses: those around a page are the same for every kind of it."""
+    return tuple(name for name in meta.find_referenced_templates(jinja2.Environment().parse(template)) if name)  # noqa: S701 - parsed only
+
+
+EVERY = "*"  # in ``released``: what pages say that are not in it
 NOBODY = Identity("", "", "", "", "", "")
 
 
@@ -98,7 +126,7 @@ class Stager:
     """Writes pages as Markdown text, and knows what each text depends on.
 
     ``columns`` are the nav's pages by path, for the tags of the pages below them; ``terms`` the words that the glossary
-    explains, for ``ui.term(word)`` in templates.
+    explains, for ``ui.term(word)`` in templates; ``released`` says of pages which release last changed their figures.
     """
 
     def __init__(
@@ -109,13 +137,15 @@ class Stager:
         identity: Identity = NOBODY,
         columns: Mapping[str, Page] | None = None,
         terms: Mapping[str, Term] | None = None,
+        released: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.env = environment(folders)
         self.demo_site, self.identity, self.columns = demo_site, identity, columns or {}
         self.terms = terms or {}
+        self.released = released or {}
         self._terms_key = _digest(json.dumps([dataclasses.astuple(t) for t in self.terms.values()]))
         self._template_keys: dict[str, str] = {}
-        parts = ("stage", "format", "model", "charts", "embeds", "feeds", "qr", "share")
+        parts = ("stage", "format", "model", "charts", "cite", "embeds", "feeds", "qr", "share")
         sources = [HERE / f"{part}.py" for part in parts]
         self.code = _digest("\0".join(p.read_text(encoding="utf-8") for p in sources))
 
@@ -131,13 +161,15 @@ class Stager:
         if name in seen or self.env.loader is None:
             return
         seen[name] = self.env.loader.get_source(self.env, name)[0]
-        for used in meta.find_referenced_templates(self.env.parse(seen[name])):
-            if used:
-                self._closure(used, seen)
+        for used in _used(seen[name]):
+            self._closure(used, seen)
 
-    def key(self, page: Page, charts: Mapping[str, str]) -> dict[str, str]:
-        """What a staged page depends on, part by part, so that the reason of a rebuild has a name."""
-        shown = [page.path, self._matter(page), page.data]
+    def key(self, page: Page, charts: Mapping[str, str], digest: str | None = None) -> dict[str, str]:
+        """What a staged page depends on, part by part, so that the reason of a rebuild has a name.
+
+        ``digest`` is that of its data, if somebody has made it already: the data of all pages are many megabytes.
+        """
+        shown = [page.path, self._matter(page), digest or page.data]
         around = [self.identity.base_url, [one.file for one in feeds.files(page)]]
         data = json.dumps([*shown, *around], ensure_ascii=False, sort_keys=True)
         return {
@@ -158,6 +190,7 @@ class Stager:
                 **{form: drawn.address(c.id, form) for form in ("csv", "json", "svg")},
                 "frame": embeds.address(c.id) if embeds.offered(page) else "",
                 "embed": self._embed(page, c.id),
+                "height": embeds.height(c, drawings[c.id]),
                 **{form: Markup(drawings[c.id][form]) for form in ("wide", "narrow")},  # noqa: S704 - our own SVG
             }
             for c in page.charts
@@ -172,6 +205,7 @@ class Stager:
                 notes=_notes(page),
                 following=feeds.files(page),
                 as_script=as_script,
+                report=lambda address: cite.released(address, self._released(page).get("text", "")),
             )
         except (jinja2.TemplateError, ProgramError) as error:
             raise ProgramError(f"页面 {page.path or '首页'} 用模板 {page.template} 写不出来:{error}") from error
@@ -202,9 +236,14 @@ class Stager:
             "demo_page": page.demo,
             "as_of": page.as_of and fmt.end_of(page.as_of),
             "metas": metas(page, self.identity, self.columns, demo_site=self.demo_site),
+            **({"release": found} if (found := self._released(page)) else {}),
             # Where the page for wrong addresses, which is none of ours, leads besides the sections.
             **({"lists": page.data["lists"]} if page.data.get("lists") else {}),
         }
+
+    def _released(self, page: Page) -> Mapping[str, str]:
+        """The release that a page's foot tells of; nothing while there was none."""
+        return self.released.get(page.path) or self.released.get(EVERY, {})
 
     def _absolute(self, page: Page) -> dict[str, object]:
         """What the head and the foot of a page say of its address on the web; nothing while that is not known."""

@@ -12,12 +12,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from generator import records
 from generator.settings import Settings
 
 PROGRAM = Path(__file__).parent
 LIBRARIES = (
     "altair", "frictionless", "icalendar", "jinja2", "markdown", "mkdocs", "mkdocs-material", "pagefind-bin", "pandas",
-    "pymdown-extensions", "segno", "vl-convert-python", "xlsxwriter",
+    "pillow", "pymdown-extensions", "segno", "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
 SKIPPED = {"__pycache__", "build", "site", ".git"}
 
@@ -48,6 +49,22 @@ def folder_key(folder: Path) -> str:
     return _hash((f.relative_to(folder).as_posix(), f.read_bytes()) for f in _files(folder))
 
 
+def data(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """The files of the data folder by their path in it, records of releases left out."""
+    for file in _files(settings.data):
+        name = file.relative_to(settings.data).as_posix()
+        if not name.startswith(f"{records.FOLDER}/"):
+            yield name, file
+
+
+def _released(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """The records of releases, and the one in the making; what they name by its hash needs no reading."""
+    folder = settings.data / records.FOLDER
+    yield from ((f.name, f.read_bytes()) for f in folder.glob("*.json"))
+    if settings.pending:
+        yield "pending", settings.pending.dump()
+
+
 def code() -> str:
     """Hash of the program's code: all of it that is read but once in a process."""
     return _hash((f.relative_to(PROGRAM).as_posix(), f.read_bytes()) for f in _files(PROGRAM) if f.suffix == ".py")
@@ -57,7 +74,8 @@ def inputs(settings: Settings) -> dict[str, str]:
     """A hash for each thing that a build depends on, by its Chinese name."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     return {
-        "数据": folder_key(settings.data),
+        "数据": _hash((name, f.read_bytes()) for name, f in data(settings)),
+        "发布": _hash(_released(settings)),
         "手写页面": _hash((f.name, f.read_bytes()) for f in settings.docs.glob("*.md")),
         "样式": folder_key(settings.overrides),
         "配置": _hash([("config", settings.config.read_bytes())]),

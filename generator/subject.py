@@ -41,7 +41,8 @@ class Subject:
     ``titles``: what its own rules are called, by the id that their problems carry; ``needs_all_rows``: those of them
     that are withheld while rows with errors are left out, and what that is called.
     ``published``: the measures that ``control_totals`` may hold for it, and the sort of their units.
-    ``names``: what parts of its figures' keys stand for in a year (``p07`` a project, ``r100103`` a place).
+    ``names``: what parts of its figures' keys stand for in a year (``p07`` a project, ``r100103`` a place);
+    ``counted``: those that a change is counted by, by their letter and in words (``{"p": "个项目"}``).
     """
 
     name: str
@@ -52,6 +53,7 @@ class Subject:
     needs_all_rows: Mapping[str, str] = field(default_factory=dict)
     published: Mapping[str, Sort] = field(default_factory=dict)
     names: Callable[[Tables, int], Mapping[str, str]] = lambda tables, year: {}
+    counted: Mapping[str, str] = field(default_factory=dict)
 
 
 def sources(site: Site, figures: Iterable[Figure], others: Iterable[str] = ()) -> list[dict[str, Any]]:
@@ -72,23 +74,28 @@ def cited(site: Site, page: Page) -> Page:
     if "sources" not in page.data:
         return page
     known = {source["id"] for source in page.data["sources"]}
-    wanted = set(_cited(page.data))
+    wanted = {source for figure in figures_in(page.data) for source in figure["sources"]}
     if wanted <= known:
         return page
     return dataclasses.replace(page, data={**page.data, "sources": sources(site, (), known | wanted)})
 
 
-def _cited(data: Any) -> Iterator[str]:
-    """The ids of the sources of all figures in plain data."""
+def figures_in(data: Any) -> Iterator[Mapping[str, Any]]:
+    """All figures in plain data, as ``view`` gives them."""
     if isinstance(data, Mapping):
         if "formula" in data:
-            yield from data["sources"]
+            yield data
             return
         for value in data.values():
-            yield from _cited(value)
+            yield from figures_in(value)
     elif isinstance(data, list | tuple):
         for value in data:
-            yield from _cited(value)
+            yield from figures_in(value)
+
+
+def names_of(tables: Tables, subjects: Sequence[Subject], year: int) -> dict[str, str]:
+    """What parts of figures' keys stand for in a year, by all subjects."""
+    return {part: name for subject in subjects for part, name in subject.names(tables, year).items()}
 
 
 def corrections(site: Site, table: str, *beginning: int | str) -> list[dict[str, Any]]:

@@ -18,15 +18,19 @@ columns that are not public. ``Tables`` never does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
 from generator.contract import Contract
 from generator.model import Kind
 
+T = TypeVar("T")
+
+PICTURE = re.compile(r"!\[([^\]\n]*)\]\(([^()\s]+)\)")  # how a text names one: ``![what is to be seen](file)``
 BLANK = "-"  # an empty part of a key
 KEY, TABLE, KIND, FILE, ROW = "@key", "@table", "@kind", "@file", "@row"
 
@@ -48,11 +52,32 @@ def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in found]
 
 
+class Shown(Protocol):
+    """A picture as it is published."""
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+
+    @property
+    def suffix(self) -> str:
+        """``.jpg`` or ``.png``."""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Frames:
     contract: Contract
     frames: Mapping[str, pd.DataFrame]
     _plain: dict[str, list[dict[str, Any]]] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _once: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def has(self, table: str) -> bool:
         """Whether the table is in the contract and has rows."""
@@ -74,6 +99,13 @@ class _Frames:
         found = self._plain[table]
         return found if year is None else [r for r in found if r["year"] == year]
 
+    def once(self, make: Callable[..., T], *args: Hashable) -> T:
+        """What ``make(self, *args)`` gives, made once for these tables and shared by all who ask: not to be changed."""
+        if (make, args) not in self._once:
+            self._once[make, args] = make(self, *args)
+        found: T = self._once[make, args]
+        return found
+
     def years(self, table: str) -> list[int]:
         """The years that a table has rows of, oldest first."""
         return sorted({int(r["year"]) for r in self.rows(table) if r["year"] is not None})
@@ -91,7 +123,12 @@ class Draft(_Frames):
 
 @dataclass(frozen=True, slots=True)
 class Tables(_Frames):
-    """Public tables: what subjects, downloads and everything after them look at."""
+    """Public tables: what subjects, downloads and everything after them look at.
+
+    ``pictures`` are those that texts name, as they are published, by table and file (``updates/photo.jpg``).
+    """
+
+    pictures: Mapping[str, Shown] = field(default_factory=dict, compare=False)
 
     def as_of(self) -> str | None:
         """The newest 截至 in the data, as ISO text of a day or month; ``None`` without any."""
@@ -101,6 +138,17 @@ class Tables(_Frames):
             found += [v for name in names for v in self.frames[table.id][name] if v]
         # A month sorts before its own days, but stands for its last day.
         return max(found, key=lambda text: text if len(text) == 10 else f"{text}-31", default=None)
+
+    def names(self) -> set[str]:
+        """What rows may be called by: each name and alias of the tables that others name by it (``lookup``)."""
+        return {
+            name
+            for table in self.contract.tables()
+            for column in (table.column(header) for header in table.lookup)
+            for cell in self.frames[table.id][column.id]
+            if cell
+            for name in (cell if column.many else [cell])
+        }
 
     def demo(self) -> bool:
         """Whether any row is demonstration data."""

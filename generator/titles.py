@@ -58,6 +58,14 @@ TITLES: dict[str, str] = {
     "length": "文字长度",
     "pattern": "编号格式",
     "unique": "不能重复",
+    "term": "用词",
+    "personal": "个人号码",
+    # pages and pictures
+    "written": "文章的开头",
+    "written_marks": "正文里的记号",
+    "picture": "图片",
+    "picture_unused": "没有用到的图片",
+    "picture_located": "照片的拍摄地点",
     # between rows and tables
     "key_twice": "重复的行",
     "alias": "名称对应",

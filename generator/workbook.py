@@ -15,16 +15,17 @@ from collections.abc import Callable, Sequence
 from functools import cache as once
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from generator.contract import Column, Table
 from generator.errors import InputError
 from generator.extract import ABSENT, FORMULA, NATURE, NATURE_ID, Cell, Extract
-from generator.files import digest_of, dump, explained
+from generator.files import Cache, digest_of, dump, explained
 from generator.view import View
 
 PACKAGE = "xlsxwriter"
 DATA, DICTIONARY, ABOUT = "数据", "数据字典", "说明"
+DEMO = "含演示数据，不是任何单位公布的数"
 FIELDS = (("name", "列", 16), ("description", "说明", 48), ("type", "类型", 14), ("unit", "单位", 8),
           ("allowed", "允许的值", 40), ("id", "标识", 16), ("key", "主键", 6))  # fmt: skip
 MOST_ROWS = 1_048_575  # below the header
@@ -38,16 +39,6 @@ NUMBERS = {"money": "#,##0.00####", "percent": "0.00####", "count": "#,##0", "or
 Put = Callable[[int, int, str], Any]
 
 
-class Cache(Protocol):
-    """Where workbooks are kept between builds."""
-
-    def get(self, key: str) -> bytes | None:
-        """What was put under this key, if it is still there."""
-
-    def put(self, key: str, value: bytes) -> None:
-        """Keeps a value."""
-
-
 def workbook(
     found: Extract, dictionary: Sequence[View], about: Sequence[tuple[str, str]], cache: Cache | None = None
 ) -> bytes:
@@ -58,7 +49,7 @@ def workbook(
     """
     if cache is None:
         return _made(found, dictionary, about)
-    title, looks = found.title, [heading(c) + _look(found.resource.table, c) for c in found.columns]
+    title, looks = found.title, [heading(c) + cell_kind(found.resource.table, c) for c in found.columns]
     shown = [title, looks, found.cells, found.kinds, list(dictionary), list(about)]
     key = f"workbook-{digest_of(dump([_program(), shown]))}"
     kept = cache.get(key)
@@ -81,7 +72,7 @@ def heading(column: Column) -> str:
     return column.name if unit in column.name else f"{column.name}（{unit}）"
 
 
-def _look(table: Table, column: Column) -> str:
+def cell_kind(table: Table, column: Column) -> str:
     """What kind of cells a column has; an integer that names something is no count, and is not grouped."""
     if not column.measured:
         return column.type
@@ -101,20 +92,20 @@ def exact(text: str) -> bool:
     return len(text.lstrip("-").replace(".", "").strip("0")) <= DIGITS
 
 
-def _text(cell: Cell) -> str:
+def as_text(cell: Cell) -> str:
     return "、".join(cell) if isinstance(cell, tuple) else cell or ""
 
 
-def _width(texts: Sequence[str]) -> int:
+def fitting(texts: Sequence[str]) -> int:
     """How wide a column should be, by the widest of some texts; wide characters count twice."""
     widths = (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text) for text in texts)
     return min(max(widths, default=0) + 3, WIDEST)
 
 
-class _Book:
+class Book:
     """A workbook in the making, and its formats."""
 
-    def __init__(self, found: Extract) -> None:
+    def __init__(self, title: str, note: str = "") -> None:
         import xlsxwriter
 
         # Row by row: a year's rows of a large city are not all held at once.
@@ -122,8 +113,7 @@ class _Book:
                    "strings_to_numbers": False}  # fmt: skip
         self.out = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.out, options)
-        note = "含演示数据，不是任何单位公布的数" if found.demo else ""
-        self.book.set_properties({"title": plain(found.title), "comments": note, "created": CREATED})
+        self.book.set_properties({"title": plain(title), "comments": note, "created": CREATED})
         top = {"valign": "top"}
         self.head = self.book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#F2F4F3", **top})
         self.text = self.book.add_format({"num_format": "@", **top})
@@ -180,26 +170,26 @@ def _made(found: Extract, dictionary: Sequence[View], about: Sequence[tuple[str,
     if len(found.cells) > MOST_ROWS:
         raise InputError(f"{found.resource.path} 有 {len(found.cells)} 行，一张 Excel 表放不下，请分成几个文件。")
     with explained("写 Excel 文件"):
-        book = _Book(found)
+        book = Book(found.title, DEMO if found.demo else "")
         _rows(book, found)
-        _dictionary(book, dictionary, nature=found.kinds is not None)
-        _about(book, about)
+        write_dictionary(book, dictionary, nature=found.kinds is not None)
+        write_about(book, about)
         book.book.close()
     return book.out.getvalue()
 
 
-def _rows(book: _Book, found: Extract) -> None:
+def _rows(book: Book, found: Extract) -> None:
     """The first sheet: a row a row, 数据性质 last."""
     heads = [heading(c) for c in found.columns] + ([] if found.kinds is None else [NATURE])
-    looks = [_look(found.resource.table, c) for c in found.columns] + ([] if found.kinds is None else ["string"])
-    lines = [[*map(_text, cells), *([found.kinds[i]] if found.kinds else [])] for i, cells in enumerate(found.cells)]
-    widths = [_width([head, *(line[i] for line in lines[:SAMPLE])]) for i, head in enumerate(heads)]
+    looks = [cell_kind(found.resource.table, c) for c in found.columns] + ([] if found.kinds is None else ["string"])
+    lines = [[*map(as_text, cells), *([found.kinds[i]] if found.kinds else [])] for i, cells in enumerate(found.cells)]
+    widths = [fitting([head, *(line[i] for line in lines[:SAMPLE])]) for i, head in enumerate(heads)]
     formats = [book.numbers.get(look, book.date if look == "date" else book.text) for look in looks]
     sheet = book.sheet(f"{DATA}（演示）" if found.demo else DATA, widths, formats)
     sheet.autofilter(0, 0, len(lines), len(heads) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(lines) + 1}"})
     if found.demo:
-        sheet.set_header("&C含演示数据，不是任何单位公布的数")
+        sheet.set_header(f"&C{DEMO}")
     for i, head in enumerate(heads):
         book.words(sheet, 0, i, head, book.head)
     puts = [book.put(sheet, look) for look in looks]
@@ -208,7 +198,7 @@ def _rows(book: _Book, found: Extract) -> None:
             puts[i](row, i, text)
 
 
-def _dictionary(book: _Book, dictionary: Sequence[View], *, nature: bool) -> None:
+def write_dictionary(book: Book, dictionary: Sequence[View], *, nature: bool) -> None:
     """The second sheet: what each column is, as the table's page says it."""
     last = {"name": NATURE, "id": NATURE_ID, "type": "文字", "unit": "", "key": False, "allowed": "官方、转载、演示",
             "description": "这一行出自官方文件、媒体转载，还是演示数据"}  # fmt: skip
@@ -221,7 +211,7 @@ def _dictionary(book: _Book, dictionary: Sequence[View], *, nature: bool) -> Non
             book.words(sheet, row, i, ("是" if value else "") if name == "key" else str(value), book.long)
 
 
-def _about(book: _Book, about: Sequence[tuple[str, str]]) -> None:
+def write_about(book: Book, about: Sequence[tuple[str, str]]) -> None:
     """The last sheet: whose table this is, as of when, under which licence."""
     sheet = book.sheet(ABOUT, [12, 80], [book.text, book.long])
     book.words(sheet, 0, 0, "项", book.head)

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 
 from tests.kinds import heaviest, kinds  # noqa: F401 - fixtures for every test
+from tests.planned import both, sichuan_planned, suining  # noqa: F401 - fixtures for every test
+from tests.released import first, second  # noqa: F401 - fixtures for every test
 from tests.sites import hostile, many, none, shipped, sichuan  # noqa: F401 - fixtures for every test
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -25,12 +27,17 @@ settings.load_profile("portal")
 # A test that looks at a finished site, which was built in a process of its own, runs next to nothing of the program;
 # measured, it would take up to twice as long, the browser's protocol included.
 LOOKING = {"browser", "shipped", "sichuan", "hostile", "many", "none"}
+# What these run is measured in others that run it as well (test_publish, test_parallel, test_import …).
+REPEATING = {
+    "test_diff", "test_following", "test_home", "test_import_offices", "test_pipeline", "test_release_review",
+    "test_withdraw",
+}  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that only look are not measured."""
+    """Tests that only look, or do again what others do, are not measured."""
     for item in items:
-        if LOOKING & set(getattr(item, "fixturenames", ())):
+        if LOOKING & set(getattr(item, "fixturenames", ())) or item.path.stem in REPEATING:
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -16,7 +16,8 @@ from tests.sites import ROOT, Built
 
 HAND_WRITTEN, LOST = "docs", "404"
 FRAMED = "embed.md.j2"  # for the frames of other sites: without header, tabs, crumbs and footer
-ELSEWHERE = {"empty.md.j2"}  # no section of the shipped site is empty: tests/test_sparse.py looks at one
+# The shipped site has no empty section and no release: tests/test_sparse.py and tests/browser/test_releases.py have.
+ELSEWHERE = {"empty.md.j2", "release.md.j2", "releases.md.j2"}
 
 
 def _templates() -> list[str]:

@@ -1,10 +1,11 @@
 """The corpus of messy tables: cases as data folders, one comparer, one command to update.
 
     python -m tests.mess --make      writes the messy files again from tests/cases/mess/make.py
-    python -m tests.mess --update    writes every expected.json again; look at the difference before committing
+    python -m tests.mess --update    writes every expected.json and import.txt again; look at the difference first
 
 A case is a folder of files laid over tests/cases/mess/contract. ``index.json`` gives each case its line of
-``lines.txt`` (0: a rule of ours) and its verdict: accept, mend, warn, refuse.
+``lines.txt`` (0: a rule of ours) and its verdict: accept, mend, warn, refuse. ``import.json`` has the verdicts on the
+same files when an office sends them: accept, mend, ask, refuse; ``import.txt`` is what is said then.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from pathlib import Path
 
 from generator import contract, report, rules, totals
 from generator.check import Checked, check
+from generator.intake import take, told
+from generator.intake.take import Intake
 from generator.model import Problem
 from generator.rules import Rule
+from generator.store import Work
 from generator.subject import Subject
 from generator.tables import Draft
 
 HOME = Path(__file__).parent / "cases" / "mess"
 AMOUNTS = ("allocated", "paid")
-NOT_DATA = ("expected.json",)
+NOT_DATA = ("expected.json", "import.txt")
+SENT = (".csv", ".xlsx")
 
 
 def index() -> dict[str, tuple[int, str]]:
@@ -103,6 +108,34 @@ def run(folder: Path) -> Checked:
     return check(contract.load(folder), SUBJECTS)
 
 
+def imports() -> dict[str, str]:
+    """Case -> verdict of the import."""
+    return dict(json.loads((HOME / "import.json").read_text(encoding="utf-8")))
+
+
+def taken(case: str, tmp_path: Path, work: Work) -> tuple[Intake, Path]:
+    """The files of a case as an office would send them, to the city whose data are the contract's own."""
+    folder = tmp_path / "data"
+    shutil.copytree(HOME / "contract", folder)
+    files = [(p.name, p.read_bytes()) for p in sorted((HOME / case).rglob("*")) if p.suffix in SENT]
+    return take.read(contract.load(folder), SUBJECTS, files, take.Options(), work), folder
+
+
+def said(case: str) -> str:
+    """What the import must say."""
+    return (HOME / case / "import.txt").read_text(encoding="utf-8")
+
+
+def verdict(intake: Intake) -> str:
+    """What has to happen before the files can be written: nothing, a look at what was mended, a yes, another file."""
+    if intake.refused:
+        return "refuse"
+    if intake.questions:
+        return "ask"
+    said = [p for s in intake.sent for p in s.all()] or [left for s in intake.sent for p in s.parts for left in p.left]
+    return "mend" if said or intake.problems else "accept"
+
+
 def expected(case: str) -> str:
     """The full JSON report that a case must give."""
     return (HOME / case / "expected.json").read_text(encoding="utf-8")
@@ -126,6 +159,8 @@ def _update(tmp: Path) -> None:
         (HOME / case / "expected.json").write_text(
             report.json(result.problems, SUBJECTS), encoding="utf-8", newline="\n"
         )
+        intake, _ = taken(case, tmp / f"{case}-sent", Work(tmp / "build"))
+        (HOME / case / "import.txt").write_text(told.text(intake), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -48,8 +48,9 @@ HOSTILE = (
     "👵🏽👨‍👩‍👧‍👦 老旧小区 🏘️ 改造 ①②③ ☎️",
 )
 
-# Everything that a city may say of itself; nothing of it is anybody's.
+# Everything that a city may say of itself; nothing of it is anybody's. The address is the Sichuan case's own.
 SETTINGS = {
+    "base_url": "https://www.example.org/minsheng/",
     "office": "某市人民政府办公室",
     "contact": "12345",
     "site_code": '"5100000000"',
@@ -167,7 +168,8 @@ def configured(root: Path) -> Path:
     config = root / "mkdocs.yml"
     text = config.read_text(encoding="utf-8")
     for key, value in SETTINGS.items():
-        text, count = re.subn(rf'^    {key}: (""|false)', f"    {key}: {value}", text, flags=re.MULTILINE)
+        unset = rf'^    {key}: (""|false|{re.escape(value)})'
+        text, count = re.subn(unset, f"    {key}: {value}", text, flags=re.MULTILINE)
         assert count == 1, key
     config.write_text(text, encoding="utf-8")
     return root

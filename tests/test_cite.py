@@ -33,7 +33,7 @@ def test_a_citation_names_whose_what_when_which_and_where(tmp_path: Path) -> Non
     site = speaking(tmp_path, office="甲市政府办", base_url="https://www.example.org/p/")
     figure = shown(site, kind="官方")
     assert cite.citation(site, figure) == (
-        f"甲市政府办. 甲年乙项目 · 丙县 · {figure['label']}：{figure['prose']}[DS/OL]. ({figure['date']}). "
+        f"甲市政府办. 甲年乙项目 · 丙县 · {figure['label']}：{figure['prose']}[DS/OL]. ({figure['date']})[引用日期]. "
         f"编号 {figure['id']}. https://www.example.org/p/{figure['href'].split('#')[0]}#{figure['id']}"
     )
 

@@ -45,6 +45,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int
 # --- every messy file, through the command line ------------------------------------------------------------
 
 
+@pytest.mark.no_cover  # hundreds of checks take twice as long when measured; other tests measure them
 @pytest.mark.parametrize("case", mess.index())
 def test_a_messy_file(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: object) -> None:
     monkeypatch.setattr(cli, "_subjects", lambda: mess.SUBJECTS)  # type: ignore[attr-defined]

@@ -142,7 +142,7 @@ def marks(element: Any) -> set[str]:
     while outer.getparent() is not None and outer.getparent().tag == "a":
         outer = outer.getparent()
     following = outer.getnext()
-    if following is not None and not (outer.tail or "").strip():
+    if following is not None and re.fullmatch(r"\w*", (outer.tail or "").strip()):  # what is counted, and no more
         places.append([following])
     blocks = [b for b in element.iterancestors("div") if "figure" in b.get("class", "").split()]
     sections = [s for s in element.iterancestors("section") if s.get("class") != "origin-section"]

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from generator import cli
@@ -135,6 +136,8 @@ def project(sichuan: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(sichuan.root / "data", root / "data")
     shutil.copytree(sichuan.root / "build/cache", root / "build/cache")
     shutil.copy(ROOT / "mkdocs.yml", root)
+    (root / "收件").mkdir()
+    shutil.copy(root / "data/budget/2021.csv", root / "收件/资金 报表.csv")
     return root
 
 
@@ -152,8 +155,8 @@ def run(project: Path, arguments: list[str]) -> tuple[int, str]:
     return process.returncode, output
 
 
-def preview(project: Path, arguments: list[str]) -> None:
-    """The preview builds, says its address, and stops when asked to."""
+def serving(project: Path, arguments: list[str]) -> None:
+    """Says its address, and stops when asked to."""
     process = started(project, [*arguments, "--port", "0"])
     assert process.stdout
     try:
@@ -179,8 +182,8 @@ def test_every_shell_command_runs(project: Path) -> None:
         words = shlex.split(line)
         if PORTAL.match(line):
             arguments = shlex.split(PORTAL.sub("", line, count=1))
-            if arguments[0] == "preview":
-                preview(project, arguments)
+            if arguments[0] in ("preview", "desk"):
+                serving(project, arguments + ["--no-open"] * (arguments[0] == "desk"))
             else:
                 status, output = run(project, arguments)
                 assert status == 0, f"{where}: {line}\n{output}"
@@ -211,6 +214,24 @@ def test_the_handbooks_report_is_what_the_program_says(tmp_path: Path) -> None:
     rest = iter(output.splitlines())
     for line in example.splitlines():
         assert line in rest, f"docs/handbook/report.md: no longer said, or not here: {line}\n\n{output[:3000]}"
+
+
+def test_the_handbooks_import_is_what_the_program_says(tmp_path: Path) -> None:
+    page = text(ROOT / "docs/handbook/import.md")
+    book = openpyxl.Workbook()
+    for line in re.findall(r"^\| [1-7] \|(.*)\|$", page, flags=re.M):
+        book.worksheets[0].append(
+            [int(c) if c.isascii() and c.isdigit() else c or None for c in map(str.strip, line.split("|"))]
+        )
+    book.save(tmp_path / "安居区报表.xlsx")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    status, output = run(tmp_path, ["import", "安居区报表.xlsx", "--look"])
+    assert status == 0
+    (example,) = blocks(page, "text")
+    rest = iter(output.splitlines())
+    for line in example.splitlines():
+        assert line in rest, f"docs/handbook/import.md: no longer said, or not here: {line}\n\n{output[:3000]}"
 
 
 # --- what is public ---------------------------------------------------------------------------------------
@@ -258,8 +279,13 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
-# The top level of docs/ is the site's: its links are the site's addresses, and the build checks those.
-MARKDOWN = [f for f in tracked() if f.suffix == ".md" and f.parent != ROOT / "docs"]
+# The top level of docs/ is the site's: its links are the site's addresses, and the build checks those. Cases are
+# wrong on purpose.
+MARKDOWN = [
+    f
+    for f in tracked()
+    if f.suffix == ".md" and f.parent != ROOT / "docs" and not f.is_relative_to(ROOT / "tests/cases")
+]
 
 
 @pytest.mark.parametrize("file", MARKDOWN, ids=name)

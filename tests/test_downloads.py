@@ -32,7 +32,7 @@ NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 def assets(site: Site) -> dict[str, Asset]:
     rows = Rows(site.tables)
     pages = plan.pages(site, [toy.TOY], rows)
-    found = list(downloads.assets(site, rows, pages))
+    found = [*downloads.assets(site, rows), *downloads.sitemap(site, pages)]
     assert len({a.path for a in found}) == len(found)
     return {a.path: a for a in found}
 

@@ -10,6 +10,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import openpyxl
 import pytest
@@ -43,9 +44,10 @@ def address(built: Built) -> str:
 
 
 def resources(data: Path) -> list[dict[str, Any]]:
-    """The files of a contract, with their schemas."""
+    """The files of a contract that have public columns, with their schemas."""
     found = yaml.safe_load((data / "datapackage.yaml").read_text(encoding="utf-8"))["resources"]
-    return [{**r, "schema": yaml.safe_load((data / r["schema"]).read_text(encoding="utf-8"))} for r in found]
+    whole = [{**r, "schema": yaml.safe_load((data / r["schema"]).read_text(encoding="utf-8"))} for r in found]
+    return [r for r in whole if fields(r)]
 
 
 def fields(resource: dict[str, Any]) -> list[dict[str, Any]]:
@@ -206,6 +208,29 @@ def test_pages_tell_machines_of_their_files(built: Built) -> None:
         assert ("演示" in str(found.value(one, SCHEMA.name))) == ("演示" in kinds)
     there = (built.site / "data/catalog.jsonld").exists()
     assert there == bool(address(built)), "without an address of the site, its addresses would be nobody's"
+
+
+@SITES
+def test_every_page_of_data_is_described_where_it_stands(built: Built) -> None:
+    """The list of tables, each table, each file's rows and each month of them; a part says what it is of."""
+    tables, shapes = {r["table"] for r in resources(built.data)}, set()
+    for page in (p for p in built.pages if p.startswith("data/")):
+        (script,) = built.tree(page).xpath("//script[@type='application/ld+json']/text()")
+        here = urljoin(f"{address(built) or BASE}/", page)
+        said = json.loads(script)
+        steps = page.split("/")[1:-1]
+        shapes.add(len(steps))
+        assert (said["@type"], urljoin(here, said["url"])) == ("Dataset" if steps else "DataCatalog", here)
+        if not steps:
+            listed = {urljoin(here, d["url"]): d["@id"] for d in said["dataset"]}
+            assert set(listed) == {f"{here}{t}/" for t in tables}
+        if len(steps) > 1:
+            table = urljoin(f"{address(built) or BASE}/", f"data/{steps[0]}/")
+            assert (urljoin(here, said["isPartOf"]["url"]), said["isPartOf"]["@id"][-8:]) == (table, "#dataset")
+            files = {urljoin(here, d["contentUrl"]) for d in said["distribution"]}
+            assert files == {f"{table}{steps[1]}.{e}" for e in FORMATS}
+        assert ("演示" in said["name"]) == bool(built.tree(page).find_class("banner-demo"))
+    assert shapes >= {0, 1, 2}
 
 
 def test_the_catalogue_leads_to_every_file(sichuan: Built) -> None:

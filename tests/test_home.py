@@ -10,6 +10,7 @@ import pytest
 
 from tests import truth
 from tests.sites import Built, resolve
+from tests.truth import grievances
 from tests.truth import projects as recomputed
 
 YEAR = "2021"
@@ -81,6 +82,16 @@ def test_what_is_late_stands_with_who_is_responsible(shipped: Built, year: recom
     cards = shipped.tree("").xpath("//section[@id='projects']/ul/li")
     assert {words(c.find("a")) for c in cards} == set(late)
     assert all(late[words(c.find("a"))] in words(c.find("p")) for c in cards)
+
+
+def test_the_things_that_are_done_stand_by_name(shipped: Built) -> None:
+    (line,) = shipped.tree("").xpath("//section[@id='things']/p[starts-with(., '已办结')]")
+    done = grievances.finished(truth.Tables(shipped.data), YEAR)
+    assert 0 < len(done) < 10
+    links = {words(a): a.get("href") for a in line.iter("a") if "term" not in (a.get("class") or "")}
+    assert list(links) == done
+    for title, href in links.items():
+        assert words(shipped.tree(resolve("", href)[0]).find(".//h1")).endswith(title)
 
 
 def test_each_kind_leads_to_the_list_narrowed_down_and_is_there_without_script(

@@ -12,7 +12,7 @@ from tests import faults, project
 from tests.project import BUDGET
 
 COMMAND = ("-m", "generator", "build", "--jobs", "1")
-# The journal's own operations are each struck in test_store.py; here the whole command is, at so many places.
+# The journal's own operations are each struck in test_store_faults.py; here the whole command is, at so many places.
 STRIKES = 4
 
 

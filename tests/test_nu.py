@@ -80,6 +80,7 @@ def test_markup_is_as_the_standard_says(
 def test_what_is_allowed_is_dated_and_explained() -> None:
     for entry in ALLOWED:
         assert entry["date"].isoformat() >= "2026-11-01"
+        assert re.match(r"https://github\.com/[\w.-]+/[\w.-]+/issues/\d+$", entry["report"])
         assert len(entry["reason"]) > 100
 
 

@@ -56,6 +56,13 @@ def test_the_frame_is_an_ordinary_sites(sichuan: Built) -> None:
         assert "演示" not in tree.xpath("string(//title)") + tree.xpath("string(//footer)")
 
 
+def test_home_says_how_far_a_list_without_months_is(sichuan: Built) -> None:
+    (brief,) = sichuan.tree("").xpath("//dl[@class='brief']")
+    found = [d.get("data-figure") for d in brief.iter("data")]
+    assert found[:3] == [f"projects/2021/all/{m}" for m in ("count_sum", "target", "done")]
+    assert "1\u202f件：目标 89\u202f处，完成 89\u202f处" in "".join(brief.itertext())
+
+
 def test_the_published_sums_are_on_the_pages(sichuan: Built) -> None:
     home, year = text(sichuan, ""), text(sichuan, "budget/2021/")
     for amount in ("9,820.00", "9,732.30", "3,882.97"):

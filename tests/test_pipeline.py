@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from generator import pipeline
+from generator.making import Kept
+from generator.subjects import SUBJECTS
 from tests import project
 from tests.project import BUDGET, PROJECTS, REGIONS, edit_rows, replace
 
@@ -231,3 +234,19 @@ def test_incremental_equals_clean_and_touches_no_more(warmed: Path, root: Path, 
         assert len(outcome.rebuilt) == outcome.pages == clean.pages
     assert (set(outcome.written), set(outcome.deleted)) == written_and_deleted(shown, fresh / "site")
     assert project.build(root, **dict(wanted.options)).nothing
+
+
+def test_a_process_that_keeps_its_plan_builds_the_same(warmed: Path, tmp_path: Path) -> None:
+    """Words, looks, data and again words: each build gives what a clean one gives."""
+    root, kept = project.copy(warmed, tmp_path / "kept"), Kept()
+    for file, old, new in (
+        ("docs/about.md", "\n---\n", "\n---\n\n一句。\n"),
+        (project.BUDGET, "2021-12,400,400,360", "2021-12,400,400,361"),
+        ("docs/about.md", "一句。", "两句。"),
+        ("mkdocs.yml", 'office: ""', "office: 某办公室"),
+    ):
+        project.replace(root / file, old, new)
+        pipeline.build(project.load(root), lambda: SUBJECTS, kept=kept)
+    found = project.files(root / "site")
+    project.build(root, clean=True)
+    assert project.files(root / "site") == found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -78,6 +79,21 @@ def test_servers_know_the_types_of_all_files(shipped: Built, sichuan: Built, lan
         "404.html",
     ):
         assert name in block
+
+
+def test_iis_sends_what_pages_say_and_knows_the_types(shipped: Built) -> None:
+    (block,) = re.findall(r"```xml\n(.*?)```", DEPLOY, flags=re.DOTALL)
+    found = {place.get("path"): place for place in ElementTree.fromstring(f"<all>{block}</all>")}
+    header = ".//add[@name='Content-Security-Policy']"
+    sent = {str(path): [add.get("value") for add in place.findall(header)] for path, place in found.items()}
+    nginx = served("nginx")
+    assert sent == {
+        "民生公开": [nginx[""]], "民生公开/search": [nginx["search"]], "民生公开/embed": [nginx["embed"]],
+        "民生公开/assets": [],
+    }  # fmt: skip
+    types = {m.get("fileExtension") for m in found["民生公开"].iter("mimeMap")}
+    usual = {".css", ".html", ".js", ".png", ".svg", ".txt", ".xlsx", ".xml", ".zip"}
+    assert {p.suffix for p in shipped.site.rglob("*") if p.is_file()} <= types | usual
 
 
 def test_every_page_allows_our_files_and_the_one_inline_script(shipped: Built) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import queue
 import re
 import signal
@@ -62,6 +63,11 @@ class Preview:
             answer = connection.getresponse()
             return answer.status, answer.read().decode("utf-8", errors="replace")
 
+    def state(self) -> dict[str, object]:
+        """How things are, as pages are told."""
+        found: dict[str, object] = json.loads(self.get(f"{preview.CHANGES}?after=-1")[1])
+        return found
+
     def stop(self) -> int:
         """Ctrl+C; the exit status."""
         self.process.send_signal(signal.SIGINT)
@@ -97,13 +103,13 @@ def test_a_clerks_afternoon(running: Preview) -> None:
     assert "找不到这个页面" in lost
     assert script in lost
 
-    number = int(running.get(f"{preview.CHANGES}?after=-1")[1])
+    number = running.state()["number"]
     answers: queue.Queue[str] = queue.Queue()
     ask = threading.Thread(target=lambda: answers.put(running.get(f"{preview.CHANGES}?after={number}")[1]), daemon=True)
     ask.start()
     project.replace(running.root / BUDGET, "400,400,360", "400,400,361")
     running.until("已更新")
-    assert int(answers.get(timeout=PATIENCE)) == number + 1
+    assert json.loads(answers.get(timeout=PATIENCE)) == {"number": number + 1, "problems": False}
     assert "991.00" in running.get("/budget/2021/")[1]
 
     before = project.tree(running.root / "site")
@@ -112,11 +118,16 @@ def test_a_clerks_afternoon(running: Preview) -> None:
     running.until("仍是上一次的")
     assert project.tree(running.root / "site") == before
     assert "991.00" in running.get("/budget/2021/")[1]
-    assert int(running.get(f"{preview.CHANGES}?after=-1")[1]) == number + 1
+    assert running.state() == {"number": number + 2, "problems": True}
+    assert "约361" in running.get(preview.PROBLEMS)[1]
+    assert preview.PROBLEMS in running.get("/budget/2021/")[1]
 
     project.replace(running.root / BUDGET, "400,400,约361", "400,400,362")
     running.until("已更新")
     assert "992.00" in running.get("/budget/2021/")[1]
+    assert running.state() == {"number": number + 3, "problems": False}
+    assert "没有错误" in running.get(preview.PROBLEMS)[1]
+    assert preview.PROBLEMS not in running.get("/budget/2021/")[1]
     # What is on disk is the site itself: the script is added as pages leave.
     assert preview.RELOAD not in (running.root / "site/index.html").read_text(encoding="utf-8")
     assert running.stop() == 0
@@ -126,11 +137,30 @@ def test_a_clerks_afternoon(running: Preview) -> None:
 
 def test_only_this_machines_names_are_answered_on_a_port_of_ones_own(running: Preview) -> None:
     for host in ("example.org", "127.0.0.1.example.org:80", "[::1]"):
-        for path in ("/", preview.RELOAD, preview.CHANGES):
+        for path in ("/", preview.RELOAD, preview.STYLE, preview.CHANGES, preview.PROBLEMS, preview.DIFFERS):
             assert running.get(path, host)[0] == 403, host
     assert running.get("/", f"localhost:{running.port}")[0] == 200
     chosen = project.load(running.root)
     with pytest.raises(UsageError, match="已被占用"):
-        preview.serve(chosen, running.port, preview.Versions())
+        preview.serve(chosen, running.port, preview.Board())
     with pytest.raises(UsageError, match="65535"):
-        preview.serve(chosen, 70_000, preview.Versions())
+        preview.serve(chosen, 70_000, preview.Board())
+
+
+def test_pages_that_differ_from_the_last_release_are_marked_and_listed(first: Path) -> None:
+    running = Preview(first)
+    try:
+        assert "portal-preview" not in running.get("/budget/2021/p01/")[1]
+        project.replace(first / BUDGET, "2021-12,400,400,360", "2021-12,400,400,361")
+        running.until("已更新")
+        assert "本页是改动的。和第 1 次发布相比有" in running.get("/budget/2021/p01/")[1]
+        assert "本页和上一次发布一样。" in running.get("/budget/2021/p02/")[1]
+        listed = running.get(preview.DIFFERS)[1]
+        assert '<a href="/budget/2021/p01/">' in listed
+        assert "/budget/2021/p02/" not in listed
+        (first / "docs/method.md").write_text("没有标题", encoding="utf-8")
+        running.until("仍是上一次的")
+        assert "method.md" in running.get(preview.PROBLEMS)[1]
+        assert "361" in running.get("/budget/2021/p01/")[1]
+    finally:
+        running.close()

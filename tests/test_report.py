@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+
+import jsonschema
+import pytest
 
 from generator import report
 from generator.model import Level, Problem
 from generator.subject import Subject
+from tests import mess
+from tests.sites import ROOT
 
 ONE = Problem(
     Level.ERROR, "number_unit", "第 7 行:“3亿”数字后面带着单位。", "请填 30000。", "a,b/2021.csv", 7,
@@ -32,6 +38,25 @@ def test_json_holds_everything() -> None:
     assert data["problems"][0]["letter"] == "H"
     assert data["problems"][0]["title"] == "数字带单位"
     assert data["problems"][1]["row"] is None
+
+
+SCHEMA = json.loads((ROOT / "docs/handbook/report.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", mess.index())
+def test_every_report_is_as_its_schema_says(case: str) -> None:
+    found = json.loads(mess.expected(case))
+    jsonschema.validate(found, SCHEMA, jsonschema.Draft202012Validator)
+
+
+def test_the_schema_knows_every_part_of_a_problem_and_no_other() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    one = SCHEMA["properties"]["problems"]["items"]
+    assert set(one["required"]) == set(one["properties"]) == {f.name for f in dataclasses.fields(Problem)} | {"title"}
+    assert one["properties"]["level"]["enum"] == SCHEMA["properties"]["summary"]["required"] == [str(n) for n in Level]
+    wrong = json.loads(report.json([ONE], ())) | {"more": 1}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, SCHEMA)
 
 
 def test_annotations_are_escaped() -> None:

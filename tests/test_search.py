@@ -26,6 +26,10 @@ QUERIES = "tests/cases/search/queries"
 TITLES = ("老旧小区改造:水电气路", "新建公办幼儿园", "既有住宅加装电梯", "农村公路", '<b>{{ 7 }}</b> & "引号" \'')
 
 
+NAMES = ("城东区", "城东新区", "东新街", "老城")
+KNOWN = search.Wholes(search.wholes(NAMES))
+
+
 def pages() -> list[Page]:
     found = [
         toy.page(f"toy/{year}/p{n:02d}/", title=title, description=f"{title}:拨付 {n},234.50 万元", search=f"项目 {n}")
@@ -36,7 +40,7 @@ def pages() -> list[Page]:
 
 
 def made(folder: Path, found: list[Page]) -> dict[str, bytes]:
-    assets = list(pagefind.assets(Work(folder), found))
+    assets = list(pagefind.assets(Work(folder), found, NAMES))
     assert len({a.path for a in assets}) == len(assets)
     return {a.path: a.content for a in assets}
 
@@ -82,6 +86,40 @@ def test_what_stands_side_by_side_makes_a_pair(text: str, cut: str) -> None:
     assert " ".join(search.pairs(search.tokens(text))) == cut
 
 
+def test_names_are_whole_and_so_is_what_they_begin_with() -> None:
+    names = ["市公安局", "示例单位乙", "示例单位丁", "示例单位乙", "安居区", "510922", "老城", "安居工程"]
+    found = search.wholes(names)
+    assert found == ["安 居 区", "安 居 工 程", "市 公 安 局", "示 例 单 位", "示 例 单 位 丁", "示 例 单 位 乙"]
+    assert search.wholes([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("城东区和老城", "〇城东区"),
+        ("修城东新街", "〇东新街"),
+        ("修城东新区城东 新区", "〇城东新区 〇城东新区"),
+        ("城东新区", "〇城东新区"),
+        ("城东新", ""),
+        ("", ""),
+    ],
+)
+def test_whole_names_are_found_wherever_they_stand(text: str, found: str) -> None:
+    assert " ".join(KNOWN.found(search.tokens(text))) == found
+
+
+def test_names_that_overlap_are_all_found() -> None:
+    known = search.Wholes(search.wholes(["城东新", "城东新街", "东新街", "Park 7 A 8"]))
+    found = ["〇城东新", "〇城东新街", "〇东新街", "〇park〇7〇a〇8"]
+    assert known.found(search.tokens("在城东新街,park 7 a 8")) == found
+
+
+def test_a_document_has_each_whole_name_once_where_it_weighs_most() -> None:
+    page = toy.page("toy/2021/p01/", title="城东区", description="城东区 8 城东新区", search="城东新区 城东新区")
+    text = search.document(page, "zh-2021-2", KNOWN)
+    assert re.findall(r'weight="(\d)">(?=[^<]*〇)[^<]*(〇[^<]*)<', text) == [("7", "〇城东区"), ("2", "〇城东新区")]
+
+
 @pytest.mark.parametrize(("pages", "digits"), [(0, 1), (64, 1), (65, 2), (1024, 2), (1025, 3), (16384, 3), (16385, 4)])
 def test_a_shelf_holds_four_pages_or_fewer(pages: int, digits: int) -> None:
     assert search.digits(pages) == digits
@@ -116,7 +154,7 @@ def test_a_document_has_title_summary_and_words_but_no_amount() -> None:
     page = toy.page(
         "toy/2021/p01/", title="第 3 次 <改造>", description="拨付 1,234.50 万元,占 98 %", search="项目 7\n城东\n漏水"
     )
-    assert search.document(page, "zh-2021-2").split("<body>")[1] == (
+    assert search.document(page, "zh-2021-2", KNOWN).split("<body>")[1] == (
         '<p data-pagefind-weight="2">项目 目7</p> _ '
         '<h1 data-pagefind-weight="7">第3 3次 次改 改造</h1> _ '
         '<p data-pagefind-weight="1">拨付 付万 万元 元占 _ 城东 _ 漏水</p> _ '
@@ -124,12 +162,12 @@ def test_a_document_has_title_summary_and_words_but_no_amount() -> None:
         '<p data-pagefind-weight="2">项 目 7</p> _ '
         '<p data-pagefind-weight="1">拨 付 万 元 占 城 东 漏 水</p> _ </body></html>\n'
     )
-    assert '<html lang="zh-2021-2">' in search.document(page, "zh-2021-2")
+    assert '<html lang="zh-2021-2">' in search.document(page, "zh-2021-2", KNOWN)
 
 
 def test_what_stands_behind_another_page_weighs_less_by_every_word() -> None:
     page = toy.page("toy/2021/p01/", title="改造", search="项目 7\n城东")
-    plain, behind = (search.document(p, "zh-2021-1") for p in (page, dataclasses.replace(page, behind=True)))
+    plain, behind = (search.document(p, "zh-2021-1", KNOWN) for p in (page, dataclasses.replace(page, behind=True)))
     weights = [[float(w) for w in re.findall(r'weight="([^"]+)"', text)] for text in (plain, behind)]
     assert weights[1] == pytest.approx([w * search.BEHIND for w in weights[0]])
     assert search.listed(dataclasses.replace(page, behind=True))["behind"] is True
@@ -167,7 +205,7 @@ def test_the_same_bytes_in_any_order_from_anywhere(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE", "1")
     shuffled = random.Random(3).sample(pages(), len(pages()))
     assert made(other / "build", shuffled) == one
-    documents = {p.path: search.document(p, "zh-2021-1") for p in search.by_year(pages())[2021]}
+    documents = {p.path: search.document(p, "zh-2021-1", KNOWN) for p in search.by_year(pages())[2021]}
     backwards = dict(reversed(documents.items()))
     assert pagefind._made(Work(other / "third"), backwards) == pagefind._made(Work(other / "fourth"), documents)
 
@@ -183,7 +221,7 @@ def test_parts_of_another_size_are_made_again(tmp_path: Path, monkeypatch: pytes
 
 def test_only_what_is_needed_is_kept(tmp_path: Path) -> None:
     names = {p.rpartition("/")[2] if "/shown/" not in p else "shown" for p in made(tmp_path, pages())}
-    fixed = {"pagefind.js", "pagefind-entry.json", "wasm.unknown.pagefind", "pages.json", "shown"}
+    fixed = {"pagefind.js", "pagefind-entry.json", "wasm.unknown.pagefind", "pages.json", "names.json", "shown"}
     assert fixed <= names
     assert {n.rpartition(".")[2] for n in names - fixed} == {"pf_meta", "pf_index"}
     assert list((tmp_path / ".tmp").iterdir()) == []
@@ -252,7 +290,7 @@ def documents(done: int, paid: int, amount: str) -> dict[str, str]:
         budget, projects=[money.project(7, "修路")], project_progress=reports, inspections=cases, control_totals=[total]
     )
     pages = plan.pages(site, SUBJECTS, origins.Rows(site.tables))
-    return {p.path: search.document(p, "zh-2021-1") for p in pages if p.search is not None}
+    return {p.path: search.document(p, "zh-2021-1", KNOWN) for p in pages if p.search is not None}
 
 
 def test_of_the_shipped_subjects_a_changed_amount_indexes_nothing_and_a_changed_state_its_page() -> None:
@@ -311,7 +349,11 @@ def test_what_the_shipped_site_can_be_asked_for(shipped: Built) -> None:
     files = {p.relative_to(shipped.site).as_posix(): p.read_bytes() for p in shipped.site.glob("pagefind/**/*.json")}
     years = shipped.tree("search/").xpath("string(//form/@data-years)").split(" ")
     assert years == sorted(years, reverse=True)
-    assert {p.name for p in (shipped.site / "pagefind").iterdir()} == set(years)
+    assert {p.name for p in (shipped.site / "pagefind").iterdir()} == {*years, "names.json"}
+    names = json.loads(files["pagefind/names.json"])
+    units = [name for row in read(ROOT, "data/units") for name in (row["名称"], *filter(None, [row["别名"]]))]
+    regions = [name for row in read(ROOT, "data/regions") for name in (row["名称"], *row["别名"].split("、"))]
+    assert {" ".join(n) for n in (*units, *regions) if len(n) > 2 and not n.isdigit()} | {"示 例 单 位"} == set(names)
     found = [e for year in years for e in json.loads(files[f"pagefind/{year}/pages.json"])]
     paths = [e["path"] for e in found]
     assert len(set(paths)) == len(paths)

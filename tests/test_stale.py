@@ -74,7 +74,7 @@ def test_the_date_to_count_to_is_an_input(tmp_path: Path) -> None:
 
 def test_names_are_those_that_people_see(tmp_path: Path) -> None:
     assert list(stale.inputs(toy.settings(tmp_path))) == [
-        "数据", "手写页面", "样式", "配置", "程序", "组件版本", "截至",
+        "数据", "发布", "手写页面", "样式", "配置", "程序", "组件版本", "截至",
     ]  # fmt: skip
 
 

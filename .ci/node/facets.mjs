@@ -60,7 +60,7 @@ function words(element) {
   let text = "";
   element.childNodes.forEach((node) => {
     if (node.nodeType === 3) text += node.nodeValue;
-    else if (node.nodeType === 1) text += node.tagName === "SMALL" ? "(" + words(node) + ")" : words(node);
+    else if (node.nodeType === 1 && !node.hasAttribute("aria-hidden")) text += node.tagName === "SMALL" ? "(" + words(node) + ")" : words(node);
   });
   return text.replace(/\s+/g, " ").trim();
 }

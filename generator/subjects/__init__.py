@@ -2,6 +2,7 @@
 
 from generator.subject import Subject
 from generator.subjects.budget import BUDGET
+from generator.subjects.corrections import CORRECTIONS
 from generator.subjects.grievances import GRIEVANCES
 from generator.subjects.home import HOME
 from generator.subjects.inspections import INSPECTIONS
@@ -19,4 +20,5 @@ SUBJECTS: tuple[Subject, ...] = (
     UPDATES,
     REGIONS,
     UNITS,
+    CORRECTIONS,
 )

@@ -90,6 +90,8 @@
 
   var ASKS = "a.origin, a.origin-link, a.term";
   var panel, opener;
+  var leaving = false; /* "back" is under way */
+  var closed = false; /* by that step, and its event is still to come: another may be open by then */
 
   function asked(state) { return state && typeof state.panel === "string" ? state : null; }
 
@@ -110,10 +112,14 @@
     panel.className = "portal-panel";
     panel.innerHTML = "<div class='portal-panel__head'><a>打开整页</a><button type='button'>关闭</button></div>" +
       "<div class='portal-panel__body md-typeset' tabindex='-1'></div>";
-    panel.querySelector("button").addEventListener("click", function () { panel.close(); });
-    panel.addEventListener("click", function (event) { if (event.target === panel) panel.close(); });
+    panel.querySelector("button").addEventListener("click", leave);
+    panel.addEventListener("click", function (event) { if (event.target === panel) leave(); });
+    panel.addEventListener("cancel", function (event) { event.preventDefault(); leave(); });
     panel.addEventListener("close", function () {
-      if (asked(history.state)) history.back(); /* not when "back" was what closed it */
+      var expected = closed;
+      closed = false;
+      if (panel.open) return;
+      if (!expected && asked(history.state)) leave(); /* a browser may close it without asking */
       if (opener) opener.focus();
     });
     /* The whole page takes the panel's place in the history: back from there is the page, not the panel's shadow. */
@@ -123,6 +129,14 @@
       location.replace(event.target.href);
     });
     document.body.appendChild(panel);
+  }
+
+  /* Whoever closes it goes back, and that closes it: never is it closed with its step still in the history, where the
+     next one would be lost. */
+  function leave() {
+    if (leaving) return;
+    leaving = true;
+    history.back();
   }
 
   /* A heading speaks for what stands below it. */
@@ -217,15 +231,45 @@
   /* Back, forward, and a page that is loaded again with its panel open. */
   function follow() {
     var state = asked(history.state);
-    if (!state) { if (panel && panel.open) panel.close(); return; }
+    if (!state) {
+      if (panel && panel.open) { closed = true; panel.close(); }
+      return;
+    }
     opener = [].filter.call(document.querySelectorAll(ASKS), function (link) {
       return link.href === state.panel && figure(link) === state.figure;
     })[0];
     if (dialogs()) look(state);
   }
 
-  window.addEventListener("popstate", follow);
+  window.addEventListener("popstate", function () { leaving = false; follow(); });
   if (asked(history.state)) follow();
+
+  /* --- what is there to be taken along: a citation, with the day on which it was read, or the code of a frame
+     The old way of copying, because the new one is not there on sites without https. */
+
+  function today() {
+    var now = new Date();
+    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(function (n) { return (n < 10 ? "0" : "") + n; }).join("-");
+  }
+
+  function copier(text) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "portal-again";
+    button.textContent = "复制";
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", function () {
+      text.textContent = text.textContent.replace("[引用日期]", "[" + today() + "]");
+      window.getSelection().selectAllChildren(text);
+      button.textContent = document.execCommand("copy") ? "已复制" : "已选中，请复制";
+    });
+    return button;
+  }
+
+  document.addEventListener("toggle", function (event) {
+    var box = event.target, line = box.open && box.classList.contains("cite") && box.querySelector("p");
+    if (line && !box.querySelector("button")) box.insertBefore(copier(line.querySelector("code") || line), line.nextSibling);
+  }, true);
 
   fit();
   window.addEventListener("resize", fit);

@@ -2,7 +2,7 @@
    What is searched for stands in the address (?q=), so that a search can be kept, shared and gone back to. */
 (function () {
   "use strict";
-  var SHOWN = 10;
+  var SHOWN = 10, SHORT = 4;
   var form = document.querySelector("[data-portal=search]");
   var box = document.querySelector("[data-portal=found]");
   var status = box.querySelector("[role=status]");
@@ -15,7 +15,7 @@
   var asked = new URLSearchParams(location.search);
   var query = (asked.get("q") || "").trim().slice(0, 100);
   var all = asked.get("years") === "all";
-  var shelves = {}, merged = years.slice(0, 1), started;
+  var whole = new Set(), shelves = {}, merged = years.slice(0, 1), started;
 
   /* The same as TOKEN in generator/search.py. */
   var HAN = "\\u3007\\u3400-\\u9fff\\u{20000}-\\u{3ffff}";
@@ -26,11 +26,45 @@
     return text.normalize("NFKC").toLowerCase().match(TOKEN) || [];
   }
 
+  var JOINT = "\u3007";
+
+  function glued(word) {
+    return word.reduce(function (text, token, i) {
+      return text + (!i || ONE.test(word[i - 1]) || ONE.test(token) ? "" : JOINT) + token;
+    }, "");
+  }
+
   /* The same as pairs in generator/search.py. A word of one token is that token: it is indexed besides. */
   function pairs(word) {
     if (word.length === 1) return word;
-    return word.slice(1).map(function (token, i) {
-      return word[i] + (ONE.test(word[i]) || ONE.test(token) ? "" : "\u3007") + token;
+    return word.slice(1).map(function (token, i) { return glued([word[i], token]); });
+  }
+
+  /* A word cut before and after each name in it, the longest name first. */
+  function parted(word) {
+    for (var size = word.length; size > 2; size -= 1) {
+      for (var at = 0; at + size <= word.length; at += 1) {
+        var name = word.slice(at, at + size), after = word.slice(at + size);
+        if (whole.has(name.join(" "))) {
+          return [].concat(at ? parted(word.slice(0, at)) : [], [name], after.length ? parted(after) : []);
+        }
+      }
+    }
+    return [word];
+  }
+
+  /* What may stand apart when no page has the word as it was written: a name as a whole, else token beside token. */
+  function pieces(word) {
+    if (word.length === 1 || whole.has(word.join(" "))) return [word];
+    return word.slice(1).map(function (token, i) { return [word[i], token]; });
+  }
+
+  /* Whether pieces that are there, of all words one after the other, have every token of them. */
+  function covered(words, there) {
+    var from = 0;
+    return words.every(function (word) {
+      var own = there.slice(from, from += pieces(word).length);
+      return own.length === 1 ? own[0] : word.every(function (token, i) { return own[i - 1] || own[i]; });
     });
   }
 
@@ -60,33 +94,72 @@
     });
   }
 
+  /* What to ask for a word: its pairs, side by side. The pairs of a name stand in most pages, so it is asked for as a
+     whole, and in a longer word what is beside it together with its nearest token. */
+  function terms(word) {
+    var asked = [], run = [];
+    function end() { if (run.length > 1 || !asked.length) asked.push(pairs(run)); }
+    parted(word).forEach(function (part) {
+      if (!whole.has(part.join(" "))) { run = run.concat(part); return; }
+      asked.push([JOINT + glued(part)]);
+      run.push(part[0]);
+      end();
+      run = part.slice(-1);
+    });
+    end();
+    return asked;
+  }
+
+  /* How well each page has these terms side by side, by its id. */
+  function scores(made, terms) {
+    return made.search('"' + terms.join(" ") + '"').then(function (answer) {
+      return new Map(answer.results.map(function (hit) { return [hit.id, hit.score]; }));
+    });
+  }
+
   /* The ids of the pages that have each word as it was written, the best first. Pagefind ranks what has the characters
      anywhere, and leaves out those that it does not know; each word in quotes must be there. */
   function indexed(words, some) {
     return engine(some).then(function (made) {
-      function ask(text) {
-        return made.search(text).then(function (answer) { return answer.results.map(function (hit) { return hit.id; }); });
-      }
-      var phrases = words.map(pairs).map(function (word) { return ask('"' + word.join(" ") + '"'); });
-      return Promise.all([ask(flat(words.map(pairs)).join(" "))].concat(phrases));
-    }).then(function (ids) {
-      var sets = ids.slice(1).map(function (list) { return new Set(list); });
-      return ids[0].filter(function (id) { return sets.every(function (set) { return set.has(id); }); });
+      var all = flat(words.map(terms));
+      var ranked = made.search(flat(all).join(" "));
+      return Promise.all([ranked].concat(all.map(function (terms) { return scores(made, terms); })));
+    }).then(function (found) {
+      var ids = found[0].results.map(function (hit) { return hit.id; });
+      return ids.filter(function (id) { return found.slice(1).every(function (score) { return score.has(id); }); });
+    });
+  }
+
+  /* The same of the pages in which each token stands beside one of its neighbours. That no page has the words as they
+     were written is known by their pairs, so these are here already. */
+  function loosely(words, some) {
+    return engine(some).then(function (made) {
+      return Promise.all(flat(words.map(pieces)).map(function (piece) { return scores(made, terms(piece)[0]); }));
+    }).then(function (found) {
+      var sums = new Map();
+      found.forEach(function (score) {
+        score.forEach(function (value, id) { sums.set(id, (sums.get(id) || 0) + value); });
+      });
+      return Array.from(sums.keys()).filter(function (id) {
+        return covered(words, found.map(function (score) { return score.has(id); }));
+      }).sort(function (a, b) { return sums.get(b) - sums.get(a); });
     });
   }
 
   /* The plain list, for browsers without WebAssembly as Pagefind uses it. Gives the results themselves. */
-  function listed(words, some) {
+  function listed(words, some, loose) {
+    var asked = loose ? flat(words.map(pieces)) : words;
     return Promise.all(some.map(function (year) { return json(index + year + "/pages.json"); })).then(function (lists) {
       function has(text) {
         var lines = text.split("\n").map(function (line) { return tokens(line).join(" "); });
         var there = " " + lines.join(" _ ") + " ";
-        return words.map(function (word) { return there.indexOf(" " + word.join(" ") + " "); });
+        return asked.map(function (word) { return there.indexOf(" " + word.join(" ") + " "); });
       }
       function yes(place) { return place >= 0; }
       var found = flat(lists).map(function (page) {
         var title = has(page.title), names = has(page.words), text = has(page.text.replace(/\p{Nd}[\p{Nd},.]*/gu, " "));
-        var every = words.every(function (word, i) { return yes(title[i]) || yes(names[i]) || yes(text[i]); });
+        var there = asked.map(function (word, i) { return yes(title[i]) || yes(names[i]) || yes(text[i]); });
+        var every = loose ? covered(words, there) : there.every(Boolean);
         /* Names come first among the words: what stands early says more of what the page is. */
         var rank = names.filter(yes).reduce(function (sum, place) { return sum + 1 + 1 / (1 + place); },
           1 + 2 * title.filter(yes).length);
@@ -161,18 +234,23 @@
     say("搜索没有成功：索引没有取到。请检查网络后再搜一次，或者从下面的清单里找。");
   }
 
-  function find(words, some) {
-    return indexed(words, some).catch(function () { return listed(words, some); });
+  function find(words, some, loose) {
+    return (loose ? loosely : indexed)(words, some).catch(function () { return listed(words, some, loose); });
   }
 
-  /* As it was written in the years asked for, then in all years, then its characters anywhere in a page, then what is
-     left of it without numbers: amounts are not in the index. A query that names an older year asks for all years. */
+  /* As it was written in the years asked for, then in all years, then in parts of which each has two characters at
+     least, then a short one's characters anywhere in a page (of a long one they stand in too many), then what is left
+     of it without numbers: amounts are not in the index. A query that names an older year asks for all years. */
   function tries(words) {
     var apart = flat(words).map(function (token) { return [token]; });
     var list = [{ words: words, years: years }];
     var older = flat(words).some(function (token) { return years.indexOf(token) > 0; });
     if (!all && !older && years.length > 1) list.unshift({ words: words, years: years.slice(0, 1) });
-    if (apart.length > words.length) list.push({ words: apart, years: years, but: "分开写着这些字" });
+    var but = "分开写着这些字";
+    if (apart.length > words.length) {
+      list.push({ words: flat(words.map(parted)), years: years, but: but, loose: true });
+      if (apart.length <= SHORT) list.push({ words: apart, years: years, but: but });
+    }
     var rest = words.map(function (word) { return word.filter(function (token) { return !/^\p{Nd}/u.test(token); }); })
       .filter(function (word) { return word.length; });
     if (rest.length && flat(rest).length < apart.length) {
@@ -182,7 +260,7 @@
   }
 
   function first(left) {
-    return find(left[0].words, left[0].years).then(function (hits) {
+    return find(left[0].words, left[0].years, left[0].loose).then(function (hits) {
       return hits.length || left.length === 1 ? { hits: hits, how: left[0] } : first(left.slice(1));
     });
   }
@@ -209,10 +287,14 @@
     box.hidden = false;
     if (!words.length) return say("请写下要找的字，标点不算。");
     say("正在找“" + query + "”…");
-    first(tries(words)).then(function (found) {
-      return show(found.hits, found.how.words, 0).then(function () {
-        say(told(found.hits, found.how));
-        offer(found.how);
+    engine(years.slice(0, 1)).catch(function () {}); /* begins to load beside the names */
+    json(index + "names.json").then(function (names) { whole = new Set(names); }, function () {}).then(function () {
+      return first(tries(words));
+    }).then(function (found) {
+      var how = found.how;
+      return show(found.hits, how.loose ? flat(how.words.map(pieces)) : how.words, 0).then(function () {
+        say(told(found.hits, how));
+        offer(how);
       });
     }).catch(failed);
   }

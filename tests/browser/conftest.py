@@ -7,13 +7,15 @@ may fail, no dialog may open.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.sites import Built, Server, serving
+from tests.sites import SETTINGS, Built, Server, serving
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -21,12 +23,16 @@ FLAGS = [
 ]  # fmt: skip
 
 
+# The system's Chromium without windows; that it is not there is an error. The windowed one, told to show nothing,
+# starts three more processes for its menus with every visitor, and takes twice as long.
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium-headless-shell"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; that it is not there is an error."""
-    path = shutil.which("chromium") or "/usr/bin/chromium"
+    """One browser for all tests of a worker."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield found
         found.close()
 
@@ -39,8 +45,23 @@ def server(shipped: Built) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def hostile_server(hostile: Built) -> Iterator[Server]:
-    """The site with hostile titles."""
-    yield from serving(hostile.site)
+    """The site with hostile titles, below the path of its address."""
+    yield from serving(hostile.site, urlsplit(SETTINGS["base_url"]).path)
+
+
+@pytest.fixture(scope="session")
+def many_server(many: Built) -> Iterator[Server]:
+    """The site with 300 projects."""
+    yield from serving(many.site)
+
+
+def until(page: Page, said: str, arg: object = None) -> None:
+    """Waits for what a script says of the page. Playwright's own ``wait_for_function`` asks again from inside the page,
+    where the site's policy allows no script made from text: it fails whenever the first answer is no."""
+    end = time.monotonic() + 30
+    while not page.evaluate(said, arg):
+        assert time.monotonic() < end, f"never became true: {said}"
+        page.wait_for_timeout(20)
 
 
 class Visitor:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from lxml import html
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Invite
-from tests.sites import Built, Server, serving
+from tests.browser.conftest import Invite, until
+from tests.sites import SETTINGS, Built, Server, serving
 
 VEGA = "assets/vega.js"
 # A page for each way of drawing that there is: tests/test_pictures.py says that every chart has its files.
@@ -88,9 +89,7 @@ def test_a_pointer_reads_too_and_colours_follow_the_page(invite: Invite) -> None
     expect(figure.locator(".chart-said")).to_contain_text("中央 安排")
     before = box.locator("svg").evaluate("e => e.outerHTML")
     page.locator("[data-portal-mode=dark]").click()
-    page.wait_for_function(
-        "before => document.querySelector('#budget-2021-levels .chart-live svg').outerHTML !== before", arg=before
-    )
+    until(page, "was => document.querySelector('#budget-2021-levels .chart-live svg').outerHTML !== was", before)
     teal = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--portal-teal').trim()")
     assert box.locator(f"svg [fill='{teal}']").count() > 0
 
@@ -114,6 +113,29 @@ def test_where_vega_does_not_run_the_picture_stays(invite: Invite) -> None:
     figure.locator("[data-chart]").click()
     expect(figure.locator("[data-chart]")).to_contain_text("画不了")
     expect(figure.locator(".chart-wide")).to_be_visible()
+
+
+def test_a_frame_of_the_height_that_we_give_shows_all_of_its_chart(
+    invite: Invite, hostile_server: Server, hostile: Built
+) -> None:
+    """In a column of a phone and in a wide one; source and date stand above the drawing, where any frame shows them."""
+    codes = [c for p in hostile.pages for c in hostile.tree(p).xpath("//details[@class='cite']//code/text()")]
+    frames = [html.fromstring(code) for code in codes]
+    assert {f.get("src").removeprefix(SETTINGS["base_url"]) for f in frames} == {
+        p for p in hostile.pages if p.startswith("embed/")
+    }
+    page = invite(320, 520, home=hostile_server.url).page
+    for frame in frames:
+        page.goto(frame.get("src").replace(SETTINGS["base_url"], hostile_server.url))
+        for width in (320, 360, 700, 960):
+            page.set_viewport_size({"width": width, "height": int(frame.get("height"))})
+            over = page.evaluate("document.documentElement.scrollHeight - innerHeight")
+            assert over <= 0, (frame.get("src"), width)
+            note = page.locator("figcaption .note").bounding_box()
+            drawing = page.locator("figure svg >> visible=true").bounding_box()
+            assert note
+            assert drawing
+            assert note["y"] + note["height"] <= min(520, drawing["y"]), (frame.get("src"), width)
 
 
 @pytest.fixture

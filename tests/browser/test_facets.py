@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import lists
-from tests.browser.conftest import Invite
+from tests.browser.conftest import Invite, until
 from tests.browser.lists import Words
 from tests.browser.test_walk import press_until
 from tests.sites import HOSTILE, Built, Server
@@ -27,6 +27,7 @@ LISTS = {
     "updates/2021/": {"kind", "month", "region", "unit", "category"},
 }
 STATUS = ".facets [role=status]"
+SIGN = "[●▲◐▼○■◆]"
 # The rows that can be seen, each by its own link or place, in their order.
 SEEN = """() => [...document.querySelectorAll('[data-list] [data-at]')].filter(e => e.getClientRects().length)
   .map(e => e.querySelector('th a, h3 a') ? e.querySelector('th a, h3 a').href : e.id)"""
@@ -152,9 +153,9 @@ def test_facets_words_address_back_and_file(invite: Invite, shipped: Built, path
     for i, option in enumerate(pair):  # OR within a facet
         tick(page, one, option)
         if path == whole or i:
-            page.wait_for_function("n => document.querySelectorAll('.facets-chips li').length === n", arg=i + 1)
+            until(page, "n => document.querySelectorAll('.facets-chips li').length === n", i + 1)
         if path != whole:
-            page.wait_for_function("n => document.querySelectorAll('[data-list] > *').length === n", arg=len(rows))
+            until(page, "n => document.querySelectorAll('[data-list] > *').length === n", len(rows))
         check({one: pair[: i + 1]})
     tick(page, other, word)  # AND between facets
     found = check(chosen)
@@ -165,6 +166,7 @@ def test_facets_words_address_back_and_file(invite: Invite, shipped: Built, path
     here = page.url.split("?")[0]
     assert [r["网址"] for r in file] == [k if k.startswith("http") else f"{here}#{k}" for k in found]
     assert {r["数据性质"] for r in file} == {"演示"}
+    assert not re.search(SIGN, str(file))  # a word says the state
     text = page.locator("[data-list] [data-at]:visible").all_inner_texts()
     for row, line in zip(file, text, strict=True):
         flat = re.sub(r"[\s,]", "", line)
@@ -177,9 +179,9 @@ def test_facets_words_address_back_and_file(invite: Invite, shipped: Built, path
     page.go_forward()
     check(chosen)
     ready(visitor.go(address.removeprefix(visitor.home)))  # as somebody gets it who was sent the address
-    page.wait_for_function("n => document.querySelectorAll('.facets-chips li').length === n", arg=3)
+    until(page, "n => document.querySelectorAll('.facets-chips li').length === n", 3)
     if path != whole:
-        page.wait_for_function("n => document.querySelectorAll('[data-list] > *').length === n", arg=len(rows))
+        until(page, "n => document.querySelectorAll('[data-list] > *').length === n", len(rows))
         expect(page.locator("[data-paged]").first).to_be_hidden()
     check(chosen)
     page.locator(".facets-chips button", has_text=word).click()

@@ -12,7 +12,10 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Invite
 from tests.sites import Built
 
-PAGES = ("", "projects/2021/p07/", "projects/2021/", "search/?q=老旧小区")
+PAGES = {
+    "home": "", "project": "projects/2021/p07/", "list": "projects/2021/", "thing": "grievances/2021/g03/",
+    "search": "search/?q=老旧小区",
+}  # fmt: skip
 
 # What the Tab key should reach, in the order of the document.
 REACHED = """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
@@ -45,7 +48,7 @@ def ready(page: Page) -> Page:
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("path", PAGES, ids=["home", "project", "list", "search"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_the_tab_key_goes_everywhere_in_order_and_is_seen(invite: Invite, path: str, width: int) -> None:
     """Forwards through all that can be used and out again, nothing left out and nothing a trap; each stop is outlined,
     in the window and not covered."""
@@ -61,6 +64,28 @@ def test_the_tab_key_goes_everywhere_in_order_and_is_seen(invite: Invite, path: 
         assert here["clear"], here
     page.keyboard.press("Tab")
     assert page.evaluate(STOP)["stop"] in (-1, 0), "the page does not let go"
+
+
+def test_the_tab_key_goes_through_an_open_panel_and_stays_there(invite: Invite) -> None:
+    page = invite(360, 740).go("projects/2021/p07/")
+    page.locator("article a.origin").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for()
+    page.evaluate("document.querySelectorAll('dialog details').forEach(box => { box.open = true })")
+    page.evaluate(REACHED)
+    inside = page.evaluate("[...document.querySelectorAll('dialog [data-stop]')].map(e => e.dataset.stop)")
+    assert len(inside) > 5
+    for stop in inside:  # the first is where one comes to stand
+        if stop != inside[0]:
+            page.keyboard.press("Tab")
+        here: dict[str, Any] = page.evaluate(STOP)
+        assert str(here["stop"]) == stop, here
+        assert here["outline"], here
+        assert here["inside"], here
+        assert here["clear"], here
+    for _ in inside:  # round by the browser's own buttons; what lies below is not reached
+        page.keyboard.press("Tab")
+        assert page.evaluate("(e => e === document.body || !!e.closest('dialog'))(document.activeElement)")
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

@@ -91,6 +91,12 @@ def resize(page: Page, width: int) -> None:
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def small(page: Page) -> list[Any]:
+    """What a thumb should hit and does not."""
+    found: list[Any] = page.evaluate(TARGETS, ", ".join(PRIMARY))
+    return [t for t in found if t["height"] < LEAST_TARGET - 0.5 or t["width"] < 24]
+
+
 def test_every_template_of_the_program_is_a_kind(kinds: dict[str, list[str]], shipped: Built) -> None:
     assert kinds.keys() == set(KINDS)
     assert sorted(p for paths in kinds.values() for p in paths) == sorted([*shipped.pages, "404.html"])
@@ -144,12 +150,21 @@ def test_words_can_be_read_in_both_schemes_without_script(invite: Invite, heavie
     readable(page, kind, dark=True)
 
 
+def test_words_and_charts_are_set_in_the_house_type(invite: Invite, heaviest: dict[str, str]) -> None:
+    """Material names a family of its own, further in than :root."""
+    page = invite(360, 740).go(heaviest["projects/project.md.j2"])
+    families = page.evaluate(
+        "[...document.querySelectorAll('h1, p, td, button, .chart text')].map(e => getComputedStyle(e).fontFamily)"
+    )
+    assert len(families) > 100
+    assert [f for f in families if "PingFang SC" not in f or "Noto Sans CJK SC" not in f] == []
+
+
 @EVERY
 def test_targets_fit_a_thumb(invite: Invite, heaviest: dict[str, str], kind: str) -> None:
     page = invite(360, 740).go(heaviest[kind])
-    found = page.evaluate(TARGETS, ", ".join(PRIMARY))
-    assert len(found) >= 6 or kind == FRAMED
-    assert [t for t in found if t["height"] < LEAST_TARGET - 0.5 or t["width"] < 24] == []
+    assert len(page.evaluate(TARGETS, ", ".join(PRIMARY))) >= 6 or kind == FRAMED
+    assert small(page) == []
 
 
 # --- tables -----------------------------------------------------------------------------------------------
@@ -287,7 +302,7 @@ def current(kind: str) -> str | None:
     if kind in (LOST, FRAMED, "search.md.j2"):
         return None
     titles = {path: title for title, path in settings.load(ROOT / "mkdocs.yml").nav}
-    folder = {"home": ""}.get(kind.split("/")[0], kind.split("/")[0]) if "/" in kind else "data"
+    folder = {"home": "", "corrections": "data"}.get(kind.split("/")[0], kind.split("/")[0]) if "/" in kind else "data"
     return titles[f"{folder}/index.md".lstrip("/")]
 
 
@@ -363,6 +378,9 @@ def test_pages_are_light(weights: dict[str, tuple[int, int, int]], heaviest: dic
 def test_the_years_answer_is_on_the_first_screen(invite: Invite, width: int, height: int, script: bool) -> None:
     page = invite(width, height, script=script).go("")
     assert page.locator(".brief").evaluate("e => e.getBoundingClientRect().bottom") <= height
+    if script:  # in large type it begins there: what is first is seen, and that there is more
+        page.locator("[data-portal-mode=large]").click()
+        assert page.locator(".brief > div").first.evaluate("e => e.getBoundingClientRect().top") <= height - 30
 
 
 AFTER = """() => [...document.querySelectorAll('[data-note]')].map(e => ({
@@ -375,7 +393,7 @@ def test_figures_have_footnotes_on_paper_alone(invite: Invite) -> None:
     page.emulate_media(media="print")
     found = page.evaluate(AFTER)
     assert len(found) > 20
-    assert all(e["shown"] == f'"{e["note"]}"' for e in found)
+    assert all(e["shown"] == f'"[{e["note"]}]"' for e in found)
     numbered = page.locator("#sources ol").evaluate("e => getComputedStyle(e.firstElementChild).listStyleType")
     assert numbered == "decimal"
 

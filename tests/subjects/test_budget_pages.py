@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from bs4 import BeautifulSoup
 from generator import charts, plan
 from generator.model import Chart, Figure, Missing, Page
 from generator.origins import Rows
-from generator.stage import Stager
 from generator.subject import Site
 from generator.subjects import SUBJECTS
 from generator.subjects.budget import pages as budget_pages
@@ -22,12 +20,12 @@ from generator.subjects.budget.pictures import chain_finding, spread_finding
 from generator.view import address, value
 from tests.subjects import money
 from tests.subjects.money import WAN, progress, project, row, site
+from tests.subjects.staged import soup
 from tests.toy import control, figure
 
 T = "\u2009"
 YI = 100 * 100 * WAN
 NOT = Missing.NOT_REPORTED
-FOLDERS = {s.name: Path(s.pages.__code__.co_filename).parent for s in SUBJECTS}
 YEARBOOK = tuple(
     control(f"budget/2021/all/{m}", v, "亿元", as_of="2021-12-31", precision="约")
     for m, v in (("allocated", "32.14"), ("issued", "34.17"), ("paid", "32.4"))
@@ -43,11 +41,7 @@ def picture(page: Page, name: str) -> Chart:
 
 
 def html(found: Site, path: str) -> BeautifulSoup:
-    """A page as it is staged, with drawings left out."""
-    stager = Stager(FOLDERS, demo_site=found.tables.demo())
-    page = pages(found)[path]
-    text = stager.stage(page, {c.id: {"wide": "", "narrow": ""} for c in page.charts})
-    return BeautifulSoup(text.split("---\n\n", 1)[1], "html.parser")
+    return soup(found, pages(found)[path])
 
 
 def percent(value: Fraction) -> str:
@@ -162,11 +156,22 @@ def test_a_month_with_gaps_is_hollow_and_said() -> None:
     found = pages(site(rows))
     chart = picture(found["budget/2021/"], "all-months")
     paid = {r["month"]: (r["value"], r["whole"]) for r in chart.rows if r["series"] == "拨付"}
-    assert paid == {1: (0.0002, True), 2: (0.0002, False), 3: (0.0006, True)}
-    assert chart.measure == "年初以来累计，亿元；空心点的月份数据不全（2月），不连线"
+    assert paid == {1: (2.0, True), 2: (2.0, False), 3: (6.0, True)}
+    assert chart.measure == "年初以来累计，万元；空心点的月份数据不全（2月），不连线"
     assert picture(found["budget/2021/p02/"], "months").measure == "年初以来累计，万元"
     own = picture(found["budget/2021/p01/"], "months")
     assert [r["value"] for r in own.rows if r["series"] == "拨付"] == [1.0, None, 3.0]
+
+
+@pytest.mark.parametrize(("fen", "unit", "drawn"), [(YI, "亿元", 1.0), (YI // 2 - WAN, "万元", 4_999.0)])
+def test_sums_are_drawn_in_what_they_are_told_in(fen: int, unit: str, drawn: float) -> None:
+    rows = [row(1, place, "市", "2021-12", fen, fen, fen) for place in ("510903", "510904")]
+    page = pages(site(rows))["budget/2021/"]
+    for name, field in (("regions", "allocated"), ("all-months", "value")):
+        chart = picture(page, name)
+        assert unit in chart.measure
+        assert {f.unit for f in chart.fields if f.id == field} == {unit}
+        assert max(r[field] for r in chart.rows) == drawn * (2 if name == "all-months" else 1)
 
 
 def test_numbers_beside_the_lines_are_exact() -> None:
@@ -288,8 +293,8 @@ def test_extras_of_another_list() -> None:
 @pytest.mark.parametrize("rows", [(), [row(1, "510903", "市", "2021-12", WAN, WAN, WAN)]])
 def test_odd_sets_of_totals_make_whole_pages(totals: Any, rows: Any) -> None:
     found = site(rows, control_totals=totals)
-    for path in pages(found):
-        assert html(found, path).find("h1"), path
+    for page in pages(found).values():
+        assert soup(found, page).find("h1"), page.path
 
 
 def test_the_list_of_years_newest_first() -> None:

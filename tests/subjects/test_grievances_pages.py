@@ -11,12 +11,12 @@ from bs4 import BeautifulSoup
 
 from generator import charts, contract, plan
 from generator.model import Missing
-from generator.stage import Stager
 from generator.subject import Site
 from generator.subjects import SUBJECTS
 from generator.subjects.grievances import GRIEVANCES, ties
 from generator.subjects.grievances.year import Shown
 from tests import toy
+from tests.subjects.staged import soup
 from tests.subjects.things import (
     CHANNELS,
     NOT,
@@ -35,15 +35,10 @@ from tests.toy import control
 
 T = "\u2009"
 ROOT = Path(__file__).parents[2]
-FOLDERS = {s.name: Path(s.pages.__code__.co_filename).parent for s in SUBJECTS}
 
 
 def html(found: Site, path: str) -> BeautifulSoup:
-    """A page as it is staged, with drawings left out."""
-    stager = Stager(FOLDERS, demo_site=found.tables.demo())
-    page = pages(found)[path]
-    text = stager.stage(page, {c.id: {"wide": "", "narrow": ""} for c in page.charts})
-    return BeautifulSoup(text.split("---\n\n", 1)[1], "html.parser")
+    return soup(found, pages(found)[path])
 
 
 def said(element: Any) -> str:

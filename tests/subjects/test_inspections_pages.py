@@ -7,24 +7,21 @@ import random
 import re
 from collections import defaultdict
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 from generator.model import Chart, Page
-from generator.stage import Stager
 from generator.subject import Site
-from generator.subjects import SUBJECTS
 from generator.subjects.inspections import pages as inspection_pages
 from generator.subjects.inspections.pictures import days_finding, months_finding
 from tests.subjects.money import UNITS, problem, project, site
+from tests.subjects.staged import soup
 from tests.toy import control
 
 T = "\u2009"
 F = Fraction
-FOLDERS = {s.name: Path(s.pages.__code__.co_filename).parent for s in SUBJECTS}
 OFFICIAL = [control(f"inspections/2021/all/{m}", "34", "个", as_of="2021-12-31") for m in ("found", "mended")]
 
 
@@ -33,11 +30,7 @@ def pages(found: Site) -> dict[str, Page]:
 
 
 def html(found: Site, path: str = "inspections/2021/") -> BeautifulSoup:
-    """A page as it is staged, with drawings left out."""
-    page = pages(found)[path]
-    stager = Stager(FOLDERS, demo_site=found.tables.demo())
-    text = stager.stage(page, {c.id: {"wide": "", "narrow": ""} for c in page.charts})
-    return BeautifulSoup(text.split("---\n\n", 1)[1], "html.parser")
+    return soup(found, pages(found)[path])
 
 
 def picture(page: Page, name: str) -> Chart:
@@ -162,7 +155,7 @@ def test_the_first_sentence_is_the_answer() -> None:
     text = lede.get_text().replace("\u202f", T)
     assert (
         text
-        == f"2021 年月调度、季核查发现 34{T}个官方问题，34{T}个官方已改好，一半在 10{T}天以内改好，截至 2021-12-31。"
+        == f"2021 年月调度、季核查发现 34{T}个问题官方，34{T}个已改好官方，一半在 10{T}天以内改好，截至 2021-12-31。"
     )
     alone = html(site(inspections=rows)).find(class_="lede")
     assert alone is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,17 +9,15 @@ from bs4 import BeautifulSoup
 
 from generator.measure import Figures
 from generator.model import Kind, Level, Page
-from generator.stage import Stager
 from generator.subject import Site
-from generator.subjects import SUBJECTS
 from generator.subjects.units import pages as unit_pages
 from generator.subjects.updates import measures, rules
 from generator.subjects.updates import pages as update_pages
 from tests.subjects.money import draft, news, progress, project, site, tables
+from tests.subjects.staged import soup
 from tests.toy import control
 
 T = "\u2009"
-FOLDERS = {s.name: Path(s.pages.__code__.co_filename).parent for s in SUBJECTS}
 ROWS = (
     news(1, "2021-03-01", project=7, unit="示例单位甲"),
     news(2, "2021-04-15", kind="新闻发布会", source="gov"),
@@ -37,9 +34,7 @@ def pages(found: Site) -> dict[str, Page]:
 
 
 def html(found: Site, path: str) -> BeautifulSoup:
-    """A page as it is staged."""
-    stager = Stager(FOLDERS, demo_site=found.tables.demo())
-    return BeautifulSoup(stager.stage(pages(found)[path], {}).split("---\n\n", 1)[1], "html.parser")
+    return soup(found, pages(found)[path])
 
 
 def words(found: Site, path: str) -> str:

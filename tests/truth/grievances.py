@@ -148,11 +148,21 @@ def _judged(thing: Row, progress: list[Row], tasks: list[Row], now: str) -> tupl
     return state, thing["完成时限"] <= end_of(now) or (passed - work) * 100 > 5
 
 
+def _mine(thing: Row, *tables: list[Row]) -> list[list[Row]]:
+    return [[r for r in rows if r[NUMBER] == thing["编号"]] for rows in tables]
+
+
+def finished(tables: Tables, year: str) -> list[str]:
+    """The titles of a year's things that are done."""
+    y = _Year(tables, year)
+    judged = {t["名称"]: _judged(t, *_mine(t, y.progress, y.tasks), str(y.now)) for t in y.things}
+    return [title for title, (state, _) in judged.items() if state == "done"]
+
+
 def _states(things: list[Row], progress: list[Row], tasks: list[Row], now: str) -> dict[str, int]:
     found: Counter[str] = Counter()
     for thing in things:
-        mine = [[r for r in rows if r[NUMBER] == thing["编号"]] for rows in (progress, tasks)]
-        state, behind = _judged(thing, *mine, now)
+        state, behind = _judged(thing, *_mine(thing, progress, tasks), now)
         found[state] += 1
         found["behind"] += behind
     return {m: found[m] for m in ("done", "active", "reopened", "idle", "silent", "behind")}

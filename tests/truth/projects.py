@@ -267,9 +267,9 @@ def _reports(year: Year) -> Iterator[tuple[str, Truth]]:
         yield f"{prefix}/{key}/reports_missing", count_truth(sum(not r["报送日期"] for r in rows), "次", (), **more)
 
 
-def _age(lines: list[Row], number: str, newest: str) -> int:
-    """Days from a project's last report to the newest day of its table."""
-    last = max(r["报送日期"] for r in lines if r[PROJECT] == number)
+def _age(lines: list[Row], newest: str) -> int:
+    """Days from the last report among some rows to the newest day of their table."""
+    last = max(r["报送日期"] for r in lines)
     return (dt.date.fromisoformat(newest) - dt.date.fromisoformat(last)).days
 
 
@@ -280,19 +280,24 @@ def _ages(year: Year) -> Iterator[tuple[str, Truth]]:
     newest = max(newest, end_of(month))  # somebody's last report, or the newest month's end
 
     def last(rows: list[Row]) -> Row:
-        newest = [r for r in rows if r["报送日期"] == max(r["报送日期"] for r in rows)]
-        return min(newest, key=lambda r: (r[PROJECT], r[REGION], r[MONTH]))
+        day = max(r["报送日期"] for r in rows)
+        return min((r for r in rows if r["报送日期"] == day), key=lambda r: (r[PROJECT], r[REGION], r[MONTH]))
 
-    for number in year.projects:
-        if mine := [r for r in known if r[PROJECT] == number]:
+    led = {year.units[p["牵头单位"]]: set() for p in year.projects.values() if p["牵头单位"] in year.units}
+    for number, project in year.projects.items():
+        if project["牵头单位"] in year.units:
+            led[year.units[project["牵头单位"]]].add(number)
+    keys = {f"p{int(number):02d}": {number} for number in year.projects} | led
+    for key, numbers in keys.items():
+        if mine := [r for r in known if r[PROJECT] in numbers]:
             shown = [last(mine)]
             if last(known)["报送日期"] != shown[0]["报送日期"] and last(known)["报送日期"] > end_of(month):
                 shown.append(last(known))
             refs = tuple((table, f"{year.year}/{r[PROJECT]}/{r[REGION]}/{r[MONTH]}", 1) for r in shown)
             more = {"as_of": newest, "kind": year.kind(shown), "rows": refs}
             yield (
-                f"projects/{year.year}/p{int(number):02d}/report_age",
-                count_truth(_age(known, number, newest), "天", (), **more),
+                f"projects/{year.year}/{key}/report_age",
+                count_truth(_age(mine, newest), "天", (), **more),
             )
 
 
@@ -337,7 +342,8 @@ def from_lines(lines: list[dict[str, str]], figure: dict[str, Any]) -> str | Non
         known = [int(r[column]) for r in rows if r[column] not in WORDS]
         return str(sum(known)) if known else None
     if measure == "report_age":
-        return str(_age(rows, str(int(figure["id"].split("/")[2][1:])), figure["as_of"]))
+        # Beside the last report stands the newest of all, where that is later: it says to which day is counted.
+        return str(_age([min(rows, key=lambda r: r["报送日期"])], figure["as_of"]))
     if measure.startswith("reports_"):
         counts = {"due": len(rows), "late": sum(map(late, rows)), "missing": sum(not r["报送日期"] for r in rows)}
         return str(counts[measure.removeprefix("reports_")])

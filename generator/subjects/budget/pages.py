@@ -39,7 +39,7 @@ def _shown(year: Year) -> list[View]:
 def _narrowing(year: Year) -> View | None:
     """What the list of projects can be narrowed down by; places are those that the money is for."""
     tables = year.site.tables
-    found = traits.traits(tables, plans.Year(tables, year.year))
+    found = traits.traits(tables, tables.once(plans.Year, year.year))
     places = traits.paid_by(tables, year.year, "region")
     shown = [int(p["number"]) for p in _shown(year)]
     rows = [{**found[n], "region": [year.regions.get(code, code) for code in places[n]]} for n in shown]

@@ -74,8 +74,16 @@ def chain(chart_id: str, figures: dict[str, Figure | None]) -> Chart:
     )
 
 
+def _scale(year: Year, key: str) -> tuple[int, str]:
+    """What a project's months are drawn in: as its table has them; of all projects, what the largest is told in."""
+    if key != "all":
+        return fmt.FEN_PER_WAN, "万元"
+    sums = [f.value for measure in AMOUNTS for m in year.months if (f := year.sum(measure, m)) and f.value is not None]
+    return fmt.scale(int(max(sums, default=0)))
+
+
 def months(year: Year, key: str, name: str) -> Chart:
-    scale, unit = (fmt.FEN_PER_YI, "亿元") if key == "all" else (fmt.FEN_PER_WAN, "万元")
+    scale, unit = _scale(year, key)
     rows: list[dict[str, Any]] = []
     ends: list[tuple[float, int]] = []
     drawn: list[Figure | None] = []
@@ -130,10 +138,12 @@ def spread_finding(rated: Sequence[tuple[Fraction, str, str]]) -> str:
 def bullet(lines: list[View], chart_id: str, what: str) -> Chart:
     rows = []
     lines = [line for line in lines if line["cells"]]
+    yuan = [float(v["value"]) for line in lines for v in line["cells"][:3] if v["value"] is not None]
+    size, unit = fmt.scale(int(max(yuan, default=0)) * fmt.FEN_PER_YUAN)
     for line in lines:
         allocated, issued, paid, _, rate = line["cells"]
         amounts = {
-            m: float(v["value"]) / 1e8 if v["value"] is not None else None
+            m: float(v["value"]) * fmt.FEN_PER_YUAN / size if v["value"] is not None else None
             for m, v in zip(AMOUNTS, (allocated, issued, paid), strict=True)
         }
         most = max((a for a in amounts.values() if a is not None), default=0.0)
@@ -142,16 +152,16 @@ def bullet(lines: list[View], chart_id: str, what: str) -> Chart:
     return Chart(
         id=chart_id,
         finding=spread_finding([(rate, line["label"], line["cells"][4]["prose"]) for rate, line in rated]),
-        measure="亿元。浅条：安排；深条：拨付；竖线：下达；数字：拨付率",
+        measure=f"{unit}。浅条：安排；深条：拨付；竖线：下达；数字：拨付率",
         describe=f"按{what}排列的横条，从安排最多的到最少的，表在图下",
         draw=charts.bullet,
         rows=rows,
         **_basis(lines),
         fields=(
             Field("label", what, silent=True),
-            Field("allocated", "安排", "亿元"),
-            Field("issued", "下达", "亿元"),
-            Field("paid", "拨付", "亿元"),
+            Field("allocated", "安排", unit),
+            Field("issued", "下达", unit),
+            Field("paid", "拨付", unit),
             Field("shown", "拨付率"),
         ),
     )

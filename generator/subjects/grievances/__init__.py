@@ -6,4 +6,5 @@ from generator.subjects.grievances import measures, pages, rules
 GRIEVANCES = Subject(
     "grievances", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
     needs_all_rows=rules.NEEDS_ALL_ROWS, published=rules.PUBLISHED, names=measures.names,
+    counted={"g": "件事"},
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from generator.format import end_of
 from generator.format import month as month_name
@@ -17,13 +18,32 @@ def _demo(thing: Thing, row: Row) -> bool:
     return Kind.DEMO in (thing.row[KIND], row[KIND])
 
 
+def _told(shown: Shown, thing: Thing, place: str, what: str, text: str, date: str, row: Row) -> Entry:
+    address = f"{shown.address(thing)}#{place}"
+    return Entry(address, f"{thing.row['title']}：{what}", text, address, date, _demo(thing, row))
+
+
+def _finished(shown: Shown, thing: Thing, tasks: Callable[[Row], bool] = lambda row: True) -> Iterator[Entry]:
+    """The tasks of a thing that were finished, each on its day."""
+    for row in thing.tasks:
+        if row["actual"] and tasks(row):
+            text = f"计划 {row['planned']} 完成，{row['actual']} 完成。责任单位：{row['lead'] or '没有公布'}。"
+            place = f"task-{row['number']}"
+            yield _told(shown, thing, place, f"任务完成，{row['title']}", text, row["actual"], row)
+
+
+def of_unit(shown: Shown, name: str) -> Iterator[Entry]:
+    """What happened to the things that a unit, by its name, answers for, and what it finished of those of others."""
+    for thing in shown.things:
+        if thing.row["lead"] == name:
+            yield from life(shown, thing)
+        else:
+            yield from _finished(shown, thing, lambda task: bool(task["lead"] == name))
+
+
 def life(shown: Shown, thing: Thing) -> Iterator[Entry]:
     """What happened to a thing by its own tables: months, tasks that were finished, surveys."""
-    page, title = shown.address(thing), thing.row["title"]
-
-    def told(place: str, what: str, text: str, date: str, row: Row) -> Entry:
-        return Entry(f"{page}#{place}", f"{title}：{what}", text, f"{page}#{place}", date, _demo(thing, row))
-
+    told = partial(_told, shown, thing)
     for row in thing.progress:
         month = row["month"]
         behind = "，滞后" if thing.behind(month) else ""
@@ -32,10 +52,7 @@ def life(shown: Shown, thing: Thing) -> Iterator[Entry]:
         note = f"单位说明：{row['note']}" if row["note"] else ""
         yield told(f"m{month}", f"{month_name(month)}底，{thing.state(month)}{behind}", f"{'，'.join(said)}。{note}",
                    end_of(month), row)  # fmt: skip
-    for row in thing.tasks:
-        if row["actual"]:
-            text = f"计划 {row['planned']} 完成，{row['actual']} 完成。责任单位：{row['lead'] or '没有公布'}。"
-            yield told(f"task-{row['number']}", f"任务完成，{row['title']}", text, row["actual"], row)
+    yield from _finished(shown, thing)
     for row in thing.surveys:
         found = shown.survey(f"{thing.key}+{survey_round(row)}")
         share = found.get("satisfied")

@@ -14,6 +14,7 @@ from generator.subjects.budget.measures import AMOUNTS, RATES
 from generator.subjects.budget.measures import years as budget_years
 from generator.subjects.grievances import life
 from generator.subjects.grievances.following import days as planned
+from generator.subjects.grievances.states import State
 from generator.subjects.grievances.ties import line
 from generator.subjects.grievances.year import COUNTS, Shown, answer
 from generator.subjects.home.changes import changes
@@ -53,7 +54,9 @@ def _projects(lines: Lines) -> View:
         "href": lines.path,
         "counts": {name: view(f) for name, f in counts.items() if f.value or name == "done"},
         "listed": view(f) if (f := lines.get("all", "listed")) else None,
-        "kind": str(f.kind) if f else "",
+        # Of a list without months, how many and how far in all is what can be said.
+        "plain": {m: view(p) for m in ("count_sum", "target", "done") if not f and (p := lines.get("all", m))},
+        "kind": str(k.kind) if (k := f or lines.get("all", "count_sum")) else "",
         **_first([p for p in found if p["state"] and p["state"]["word"] in LATE]),
         "topics": _topics(lines),
         "units": [{"name": lines.unit_names[u], "href": f"units/{year}/{u}/"} for u in lines.units_with_projects()],
@@ -76,12 +79,13 @@ def _topics(lines: Lines) -> list[View]:
 
 
 def _things(shown: Shown) -> View:
-    """How the year's ten things stand, how satisfied people are, and which are late or open again."""
+    """How the year's ten things stand, how satisfied people are, and which are done, late or open again."""
     lines = [line(shown, t) for t in shown.things]
     return {
         "href": shown.path,
         "answer": answer(shown),
         "late": [t for t in lines if t["behind"]],
+        "done": [t for t in lines if State.DONE in (s["word"] for s in t["status"])],
         "kind": str(f.kind) if (f := shown.get("all", "done")) else "",
     }
 
@@ -182,6 +186,7 @@ def pages(site: Site) -> Iterator[Page]:
                 for code, row in (places(site, year) if year else {}).items()
             ],
             "things": things,
+            "corrected": site.tables.has("corrections"),
             "changes": changes(site, year, lines, listed) if year else {},
             "inspected": inspected,
             "news": _news(site, year, lines, listed) if year else [],

@@ -5,5 +5,5 @@ from generator.subjects.projects import measures, pages, rules, year
 
 PROJECTS = Subject(
     "projects", figures=measures.figures, pages=pages.pages, rules=rules.RULES, titles=rules.TITLES,
-    published=rules.PUBLISHED, names=year.names,
+    published=rules.PUBLISHED, names=year.names, counted={"p": "个项目"},
 )  # fmt: skip

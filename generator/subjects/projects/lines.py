@@ -28,7 +28,7 @@ class Lines:
 
     def __init__(self, site: Site, number: int) -> None:
         self.site, self.number = site, number
-        self.year = Year(site.tables, number)
+        self.year = site.tables.once(Year, number)
         resource = site.tables.contract.resource(f"project_progress:{number}")
         self.csv = resource.csv if resource else None
         self.regions = {r["code"]: r["name"] for r in site.tables.rows("regions")}

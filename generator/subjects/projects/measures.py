@@ -157,7 +157,7 @@ def figures(tables: Tables) -> Iterator[Figure]:
     rows: list[Figure] = []
     for number in years(tables):
         rows += [*_count(tables, number), *_sums(tables, number)]
-        year = Year(tables, number)
+        year = tables.once(Year, number)
         rows += [*_progress(year), *tallies.states(year), *tallies.reports(year), *tallies.ages(year)]
     ids = {f.id for f in rows}  # a total published for one of them is only held against it
     yield from (f for f in published(tables.frame("control_totals"), "projects/") if f.id not in ids)

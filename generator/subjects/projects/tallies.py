@@ -105,23 +105,25 @@ def _punctual(year: Year, key: str, rows: Sequence[Row], selected: tuple[RowRef,
 
 
 def ages(year: Year) -> Iterator[Figure]:
-    """For each project, how many days had passed since it was last reported: up to the newest day that the table knows,
-    be it the newest month's end or when somebody reported last. No clock tells it.
+    """For each project, and each unit that leads some, how many days had passed since it was last reported: up to the
+    newest day that the table knows, be it the newest month's end or when somebody reported last. No clock tells it.
     """
     rows = [r for found in year.standings.rows.values() for r in found.values() if r["reported"]]
     if not rows or not year.newest:
         return
     last = min((r for r in rows if r["reported"] == max(r["reported"] for r in rows)), key=_place)
     end = max(last["reported"], end_of(year.newest))
-    for number in year.projects:
-        mine = [r for r in rows if r["project"] == number]
+    groups = {record(number): {number} for number in year.projects}
+    groups |= {unit: set(numbers) for unit, numbers in by_unit(year).items()}
+    for key, numbers in groups.items():
+        mine = [r for r in rows if r["project"] in numbers]
         if not mine:
             continue
         row = min((r for r in mine if r["reported"] == max(r["reported"] for r in mine)), key=_place)
         others = [last] if end == last["reported"] != row["reported"] else []
         refs = [ref for r in (row, *others) for ref in year.selection([r], *_place(r))]
         yield Figure(
-            f"projects/{year.year}/{record(number)}/report_age", "距最近一次报送",
+            f"projects/{year.year}/{key}/report_age", "距最近一次报送",
             (dt.date.fromisoformat(end) - dt.date.fromisoformat(row["reported"])).days, "天", end,
             Precision.EXACT, f"从最近一次报送的那天，数到表里最新的日期 {end}", tuple(refs),
             year.kind((row, *others), ()),

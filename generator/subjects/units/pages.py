@@ -10,11 +10,13 @@ from generator.model import Day, Entry, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.grievances import lateness, life, ties
 from generator.subjects.grievances.following import days as planned
+from generator.subjects.grievances.following import of_unit as things_of
 from generator.subjects.grievances.year import Shown
 from generator.subjects.inspections.measures import of_unit as problems_of
 from generator.subjects.projects import following
 from generator.subjects.projects.lateness import last_report
 from generator.subjects.projects.lines import Lines
+from generator.subjects.projects.standing import Row
 from generator.subjects.projects.year import by_unit, years
 from generator.subjects.updates.measures import entry as news_entry
 from generator.subjects.updates.measures import of_unit as news_of
@@ -80,11 +82,15 @@ def _late(things: Sequence[View], tasks: Sequence[View]) -> dict[str, list[View]
     return {"late_things": behind, "late_tasks": [t for t in late if t["href"] not in there]}
 
 
-def _feed(lines: Lines, unit: str) -> Iterator[Entry]:
-    """What those who follow a unit are told: how the projects that it leads stand, and its news."""
-    for number in by_unit(lines.year).get(unit, []):
+def _feed(found: Year, unit: dict[str, Any]) -> Iterator[Entry]:
+    """What those who follow a unit are told: how the projects and things that it answers for stand, what it finished of
+    others', and its news."""
+    lines, key = found.lines, unit["id"]
+    for number in by_unit(lines.year).get(key, []):
         yield from following.project(lines, number)
-    yield from (news_entry(n) for n in news_of(lines.site.tables, lines.number, unit))
+    if found.shown:
+        yield from things_of(found.shown, unit["name"])
+    yield from (news_entry(n) for n in news_of(lines.site.tables, lines.number, key))
 
 
 def _days(found: Year, unit: dict[str, Any]) -> Iterator[Day]:
@@ -105,8 +111,6 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
     led, counts = _projects(lines, key), lines.counts(key)
     more = {m: f for m in ("listed", "reports_due", "reports_late", "reports_missing") if (f := lines.get(key, m))}
     figures = [*counts.values(), *more.values()]
-    numbers = by_unit(lines.year).get(key, [])
-    rows = [r for (n, _), months in lines.year.standings.rows.items() if n in numbers for r in months.values()]
     return Page(
         path=f"{ROOT}{year}/{key}/",
         title=f"{name}（{year} 年）",
@@ -125,7 +129,7 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
             "tasks": tasks,
             "helps": _helps(lines, name),
             "helps_things": ties.helped_by(shown, name) if shown else [],
-            "report": last_report(lines.year, rows),
+            "report": last_report(lines.year, _rows(lines, key)),
             "things_report": lateness.last_report(shown, name) if shown else None,
             "problems": problems_of(site.tables, year, key),
             "news": news_of(site.tables, year, key),
@@ -137,9 +141,21 @@ def unit_page(found: Year, unit: dict[str, Any]) -> Page:
         demo=unit[KIND] == Kind.DEMO or any(f.kind is Kind.DEMO for f in figures) or any(t["demo"] for t in tasks),
         as_of=lines.year.newest,
         search="\n".join([" ".join([name, *unit["aliases"], "单位"]), *(p["title"] for p in (*led, *things))]),
-        feed=tuple(_feed(lines, key)) if site.followed else (),
+        feed=tuple(_feed(found, unit)) if site.followed else (),
         days=tuple(_days(found, unit)) if site.followed else (),
     )
+
+
+def _report(lines: Lines, unit: str, name: str) -> View | None:
+    """When a unit last reported, of which month, and when that had been due; ``None`` where nobody says it."""
+    age, said = lines.get(unit, "report_age"), last_report(lines.year, _rows(lines, unit))
+    return {"label": name, "href": f"{ROOT}{lines.number}/{unit}/", "age": view(age), **said} if age and said else None
+
+
+def _rows(lines: Lines, unit: str) -> list[Row]:
+    """The rows of the projects that a unit leads."""
+    numbers = by_unit(lines.year).get(unit, [])
+    return [r for (n, _), months in lines.year.standings.rows.items() if n in numbers for r in months.values()]
 
 
 def year_page(found: Year, units: dict[str, dict[str, Any]]) -> Page:
@@ -156,6 +172,7 @@ def year_page(found: Year, units: dict[str, dict[str, Any]]) -> Page:
         data={
             "year": year,
             "lines": [lines.tally(u, units[u]["name"], f"{ROOT}{year}/{u}/") for u in keys],
+            "reports": [line for u in keys if (line := _report(lines, u, units[u]["name"]))],
             "others": [{"name": units[u]["name"], "href": f"{ROOT}{year}/{u}/"} for u in others],
             "sources": sources(lines.site, figures),
         },

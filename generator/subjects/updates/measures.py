@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.measure import ANY, published
 from generator.model import Entry, Figure, Kind, Precision, RowRef
-from generator.tables import KEY, KIND, Draft, Tables
+from generator.tables import KEY, KIND, PICTURE, Draft, Tables
 
 CONFERENCE = "新闻发布会"
 Row = dict[str, Any]
@@ -66,9 +66,16 @@ def figures(tables: Tables) -> Iterator[Figure]:
 # --- for other subjects -----------------------------------------------------------------------------------
 
 
+def parts(row: Row) -> list[str]:
+    """The text of a row by its paragraphs, which blank lines part; a picture is one of its own."""
+    text = PICTURE.sub(lambda m: f"\n\n{m[0]}\n\n", str(row["text"]))
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
 def paragraphs(row: Row) -> list[str]:
-    """The text of a row by its paragraphs, which blank lines part."""
-    return [" ".join(part.split()) for part in str(row["text"]).split("\n\n") if part.strip()]
+    """The paragraphs that are words; what pictures show where there is nothing else."""
+    found = parts(row)
+    return [p for p in found if not PICTURE.fullmatch(p)] or [PICTURE.sub(r"\1", p) for p in found]
 
 
 def plain(row: Row) -> dict[str, Any]:

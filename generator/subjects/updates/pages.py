@@ -8,12 +8,14 @@ from typing import Any
 
 from generator import facets
 from generator import format as fmt
-from generator.model import Figure, Kind, Page
+from generator.files import digest_of
+from generator.model import Asset, Figure, Kind, Page
 from generator.subject import Site, sources
 from generator.subjects.projects.traits import orders
 from generator.subjects.ties import Ties
-from generator.subjects.updates.measures import of_project, paragraphs, plain, rows
+from generator.subjects.updates.measures import of_project, parts, plain, rows
 from generator.subjects.updates.measures import years as listed_years
+from generator.tables import PICTURE
 from generator.view import View, prose, view
 
 ROOT = "updates/"
@@ -199,18 +201,35 @@ def _files(year: Year) -> list[tuple[str, str]]:
     return [*files, ("本页的数 JSON", f"data/figures/{year.year}/updates.json")]
 
 
+def _parts(site: Site, row: dict[str, Any]) -> tuple[list[View], list[Asset]]:
+    """The paragraphs of a piece of news and its pictures, which are files beside the page, numbered."""
+    found: list[View] = []
+    files: list[Asset] = []
+    for text in parts(row):
+        named = PICTURE.fullmatch(text)
+        picture = site.tables.pictures.get(f"updates/{named[2]}") if named else None
+        if named and picture:
+            files.append(Asset(f"{len(files) + 1}{picture.suffix}", picture.content))
+            size = {"width": picture.width, "height": picture.height}
+            found.append({"src": files[-1].path, "alt": named[1], **size, "digest": digest_of(picture.content)})
+        else:
+            found.append({"text": text})
+    return found, files
+
+
 def news_page(year: Year, index: int) -> Page:
     """A piece of news: its text, what it is about, its neighbours, and other news of the same project."""
     row, news = year.rows[index], year.news[index]
     others = of_project(year.site.tables, year.year, news["project"]) if news["project"] is not None else []
     newer, older = year.news[index - 1] if index else None, year.news[index + 1 :][:1]
+    shown, files = _parts(year.site, row)
     return Page(
         path=news["href"],
         title=news["title"],
         template="updates/news.md.j2",
         data={
             **_entry(year, news),
-            "paragraphs": paragraphs(row),
+            "parts": shown,
             "ties": year.about(news),
             "others": [n for n in others if n["id"] != news["id"]],
             "newer": newer,
@@ -224,6 +243,7 @@ def news_page(year: Year, index: int) -> Page:
         as_of=row["date"],
         search=year.words(row),
         behind=bool(year.ties.of(row)),
+        files=tuple(files),
     )
 
 

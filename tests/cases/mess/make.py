@@ -335,6 +335,11 @@ def rules() -> None:
     add("total-other-unit", 0, "refuse", TOTALS, text(TOTALS).replace("万元", "个"))
     add("total-of-sums", 0, "refuse", TOTALS, text(TOTALS) + line.format("allocated_sum", "1000", "万元"))
     swap("no-whole-region", 0, "refuse", REGIONS, ("市,否", "市,是"))
+    # Made up; only the check digits are right.
+    swap("number-of-identity", 0, "refuse", PROJECTS, ("公办幼儿园建设", "公办幼儿园建设(510903199003071234)"))
+    swap("number-of-mobile", 0, "refuse", MONEY, ("500,0,s1", "500,１３８　１２３４　５６７８,s1"))
+    swap("number-of-card", 0, "refuse", RATES, ("001", "4111 1111 1111 1111"))
+    swap("number-in-header", 0, "refuse", MONEY, ("来源", "来源13812345678"))
     CASES["file-missing"] = (0, "refuse", {"money/2021.csv.absent": b""})
     add("file-unlisted", 0, "warn", "money/2022.csv", text(MONEY))
     add("workbook-beside", 0, "warn", "money/2022.xlsx", workbook(text(MONEY)))

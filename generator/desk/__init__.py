@@ -1,0 +1,1 @@
+"""The desk: ``portal import`` for those who never open a terminal, as pages on loopback."""

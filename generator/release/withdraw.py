@@ -1,0 +1,226 @@
+"""Taking a row, a file or an old input out of everything: data, site, feeds, index, downloads, and the store.
+
+What stays is a tombstone in the new release's record: the hash of what is gone, why, by which document. What others
+have copied, and what Git remembers, is out of reach: the handbook says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator import check, contract, corrections, records, written
+from generator.diff.published import holds
+from generator.errors import InputError, UsageError
+from generator.files import explained, put
+from generator.records import History
+from generator.release import inputs
+from generator.settings import Settings
+from generator.store import Work
+from generator.tables import FILE, KEY, ROW, TABLE, Draft
+
+KEPT = "before-withdraw"  # in the build folder: what was taken out, until a release has taken it out
+LIST = "list.json"
+
+Tombstone = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What goes: ``write`` and ``delete`` in the project, ``hashes`` in the store; ``rows`` as (label, key).
+
+    ``what`` is public, and for ever: it says of which sort it was, and no name.
+    """
+
+    what: str
+    hashes: tuple[str, ...]
+    write: Mapping[Path, bytes]
+    delete: tuple[Path, ...] = ()
+    rows: frozenset[tuple[str, str]] = frozenset()
+
+    def tombstones(self, reason: str, document: str) -> tuple[Tombstone, ...]:
+        """What is kept of it: one for each hash, one without where nothing of it was in the store."""
+        base = {"what": self.what, "reason": reason, "document": document}
+        return tuple({**base, "hash": digest} for digest in self.hashes) or ({**base, "hash": ""},)
+
+
+def row(settings: Settings, table: str, key: str) -> Withdrawal:
+    """A row by its table (id or title) and its key as the site shows it, with what the corrections say of it.
+
+    Raises ``UsageError`` when it is not there.
+    """
+    found = contract.load(settings.data)
+    wanted = found.chosen([table])[0]
+    draft = check.drafted(found, Work(settings.build))
+    mine = [r for r in draft.frame(wanted.id).to_dict("records") if r[KEY] == key] if draft.has(wanted.id) else []
+    if len(mine) != 1:
+        raise UsageError(f"“{wanted.title}”表里没有键是“{key}”的行。键写在网站的数据页上,各部分用 / 连接。")
+    if str(mine[0][FILE]).endswith(".md"):
+        return file(settings, f"{inputs.DATA}{mine[0][FILE]}")
+    return _rows(settings, draft, f"“{wanted.title}”表的一行", wanted.id, [mine[0]])
+
+
+def _rows(
+    settings: Settings,
+    draft: Draft,
+    what: str,
+    table: str,
+    mine: Sequence[Mapping[Any, Any]],
+    delete: Sequence[str] = (),
+) -> Withdrawal:
+    """Rows of a table, the corrections that speak of them, and the files in ``delete``."""
+    keys = {str(r[KEY]) for r in mine}
+    said = [c.row for c in corrections.recorded(draft, table) if c.key in keys]
+    gone = [r for r in (*mine, *said) if f"{inputs.DATA}{r[FILE]}" not in delete]
+    write: dict[Path, bytes] = {}
+    for one in sorted(gone, key=lambda r: int(r[ROW]), reverse=True):  # from below, so that the numbers above hold
+        path = settings.data / str(one[FILE])
+        write[path] = _without(write.get(path) or path.read_bytes(), int(one[ROW]))
+    history = records.load(settings.data)
+    rows = frozenset((str(r[TABLE]), str(r[KEY])) for r in (*mine, *said))
+    files = {(f"{inputs.DATA}{r[FILE]}", str(r[TABLE]), str(r[KEY])) for r in (*mine, *said)}
+    hashes = {digest for file, label, key in files for digest in _holding(history, file, label, key)}
+    hashes |= {d for r in history.records for n, d in history.listed(r.inputs).items() if n in delete}
+    places = tuple(p for name in delete if (p := inputs.place(settings, name)).is_file())
+    return Withdrawal(what, tuple(sorted(h for h in hashes if history.get(h) is not None)), write, places, rows)
+
+
+def file(settings: Settings, name: str) -> Withdrawal:
+    """A file of the project, ``data/…`` or ``docs/…``; of a page of news its row and its pictures too.
+
+    Raises ``UsageError`` when it is none of the inputs, or when the site cannot be without it.
+    """
+    shown = name.replace("\\", "/")
+    known = inputs.read(settings)
+    history = records.load(settings.data)
+    released = {n for r in history.records for n in history.listed(r.inputs)}
+    found = contract.load(settings.data)
+    listed = {f"{inputs.DATA}{r.path}" for r in found.resources}
+    if shown in listed or shown == inputs.CONFIG or shown.startswith((f"{inputs.DATA}schemas/", f"{inputs.DATA}datap")):
+        raise UsageError(f"{shown} 是网站要用的表,不能整个撤下。请撤下其中的行:portal withdraw --row 表 键。")
+    if shown not in known and shown not in released:
+        raise UsageError(f"没有 {shown} 这个文件。请写成 data/… 或 docs/…。")
+    draft = check.drafted(found, Work(settings.build))
+    table = next((t for t in written.tables(found) if shown.startswith(f"{inputs.DATA}{t.id}/")), None)
+    if table is None or not table.written:
+        return _rows(settings, draft, "一个文件", "", [], [shown])
+    rows = draft.frame(table.id).to_dict("records") if draft.has(table.id) else []
+    mine = [r for r in rows if f"{inputs.DATA}{r[FILE]}" == shown]
+    text = table.column(table.written).id
+    shared = {p for r in rows if r not in mine for p, _ in written.named(str(r[text]))}
+    if shown.removeprefix(f"{inputs.DATA}{table.id}/") in {p for r in rows for p, _ in written.named(str(r[text]))}:
+        raise UsageError(f"{shown} 还在文章里用着。请撤下那一篇;只撤图片的,先从正文里去掉并发布一次,再撤。")
+    pictures = [p for r in mine for p, _ in written.named(str(r[text])) if p not in shared]
+    delete = [shown, *(f"{inputs.DATA}{table.id}/{p}" for p in pictures)]
+    return _rows(settings, draft, "一篇文章" if mine else "一个文件", table.id, mine, delete)
+
+
+def old_input(settings: Settings, digest: str) -> Withdrawal:
+    """An input of an earlier release by its hash (its first digits are enough). It may not be one of today's."""
+    history = records.load(settings.data)
+    digits = digest.removeprefix(f"{records.ALGORITHM}:").lower()
+    names = {d: n for r in history.records for n, d in history.listed(r.inputs).items()}
+    mine = [d for d in names if d.partition(":")[2].startswith(digits)] if len(digits) >= records.SHORT else []
+    if len(mine) != 1:
+        raise UsageError(f"以前的输入里没有校验值是“{digest}”的(至少写前 {records.SHORT} 位)。")
+    if mine[0] in {records.hash_of(content) for content in inputs.read(settings).values()}:
+        raise UsageError(f"{names[mine[0]]} 现在还在用。请撤下它本身(--file),或其中的行(--row)。")
+    return Withdrawal("以前的一个输入", (mine[0],), {})
+
+
+def _without(content: bytes, number: int) -> bytes:
+    """A CSV file without the row that Excel shows under this number; every other byte as it was."""
+    lines = content.splitlines(keepends=True)
+    reader = csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline=""))
+    start = 0
+    for place, _ in enumerate(reader, 1):
+        if place == number:
+            return b"".join(lines[:start] + lines[reader.line_num :])
+        start = reader.line_num
+    raise InputError("这一行在文件里找不到了:文件刚才被改过。请再运行一次。")
+
+
+def _holding(history: History, path: str, label: str, key: str) -> Iterator[str]:
+    """The objects of the store that have a row, in any of its forms: tables, figures and changes that name it, and the
+    input that a release's table was made from."""
+    ids: set[str] = set()
+    for record in history.records:
+        listed = history.listed(record.inputs)
+        for name, digest in history.listed(record.files).items():
+            if not holds(name) or (found := _json(history.get(digest))) is None:
+                continue
+            own = set(_figures(found, label, key))
+            ids |= own
+            year = label.partition(":")[2]
+            same = found.get("table") == label.partition(":")[0] and str(found.get("year") or "") == year
+            if same and any(r["@key"] == key for r in found.get("records", ())):
+                yield digest
+                yield from (listed[n] for n in listed if n == path)
+            elif own:
+                yield digest
+    for record in history.records:
+        found = _json(history.get(record.changes)) or {}
+        rows = any(r["table"] == label and r["key"] == key for r in found.get("rows", ()))
+        states = any(r["table"] == label and r["row"] == key for r in found.get("states", ()))
+        if rows or states or any(f["id"] in ids for f in found.get("figures", ())):
+            yield record.changes
+
+
+def _json(content: bytes | None) -> dict[str, Any] | None:
+    found = json.loads(content) if content and content.lstrip()[:1] == b"{" else None
+    return found if isinstance(found, dict) else None
+
+
+def _figures(found: Mapping[str, Any], label: str, key: str) -> Iterator[str]:
+    """The figures of a file that are made from this row alone or name it."""
+    for figure in found.get("figures", ()):
+        if isinstance(figure, dict) and any((r["table"], r["key"]) == (label, key) for r in figure.get("rows", ())):
+            yield str(figure["id"])
+
+
+def take(settings: Settings, withdrawal: Withdrawal, releases: int) -> None:
+    """Takes it out of the project's own files. What stood there is kept in the build folder until it is released."""
+    with explained("撤下"):
+        kept = settings.build / KEPT
+        shutil.rmtree(kept, ignore_errors=True)
+        paths = [*withdrawal.write, *withdrawal.delete]
+        names = {str(number): path for number, path in enumerate(paths)}
+        put(kept, {name: path.read_bytes() for name, path in names.items()})
+        listed = {"releases": releases, "files": {name: str(path) for name, path in names.items()}}
+        put(kept, {LIST: json.dumps(listed).encode()})
+        for path, content in withdrawal.write.items():
+            put(path.parent, {path.name: content})
+        for path in withdrawal.delete:
+            path.unlink()
+
+
+def recover(settings: Settings) -> None:
+    """Ends a withdrawal, killed or not: puts back what no release has taken out, and forgets what one has."""
+    kept = settings.build / KEPT
+    try:
+        listed = json.loads((kept / LIST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        shutil.rmtree(kept, ignore_errors=True)
+        return
+    with explained("撤下"):
+        if len(records.load(settings.data).files) == listed["releases"]:
+            for name, path in listed["files"].items():
+                put(Path(path).parent, {Path(path).name: (kept / name).read_bytes()})
+        shutil.rmtree(kept, ignore_errors=True)
+
+
+def sweep(history: History) -> None:
+    """Deletes from the store what records say is withdrawn. Done again by each release, so that a command that was
+    killed in between leaves nothing behind."""
+    with explained("撤下"):
+        for digest in history.buried:
+            if records.HASH.fullmatch(digest):
+                history.place(digest).unlink(missing_ok=True)
+        for part in (history.folder / records.OBJECTS).rglob(".*.part"):  # of a write that was killed
+            part.unlink(missing_ok=True)

@@ -1,0 +1,219 @@
+"""Canaries: what must not come out, put in by every way in, and looked for in everything that is written or said.
+
+A number that names a person stops every command, and is nowhere afterwards. A column that is not public is in no output
+at all but the release's store, which keeps the inputs as they are and is not published.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PIL import Image
+
+from generator import records
+from tests import project
+from tests.project import portal
+from tests.released import WWW, release, where
+from tests.test_tasks import add_things
+
+NUMBER = "110105194912310038"  # made from the standard's own example: the check digit holds
+FORMS = (NUMBER, "１１０１０５１９４９１２３１００３８", "110105 19491231 0038")
+SECRET = "金丝雀不公开"
+NEWS = "---\n编号: 1\n日期: 2021-12-31\n类型: 工作动态\n标题: {title}\n来源: demo\n---\n\n{body}\n"
+
+
+# --- numbers that name a person ---------------------------------------------------------------------------
+
+
+def _news(root: Path) -> None:
+    """The small project with a table of news, so that pages and pictures can be ways in."""
+    line = "- {{name: {0}-2021, table: {0}, year: 2021, path: {0}/2021.csv, schema: schemas/{0}.yaml}}\n"
+    package = root / "data/datapackage.yaml"
+    text = package.read_text(encoding="utf-8")
+    for table in ("grievances", "updates"):
+        header = project.read_rows(project.ROOT / f"data/{table}/2021.csv")[0]
+        project.write_rows(root / f"data/{table}/2021.csv", [header])
+        text = text.replace("resources:\n", f"resources:\n{line.format(table)}")
+    package.write_text(text, encoding="utf-8")
+
+
+def _cell(root: Path, number: str) -> None:
+    project.edit_rows(root / "data/units.csv", lambda rows: rows[1].__setitem__(2, f"甲 {number}"))
+
+
+def _title(root: Path, number: str) -> None:
+    (root / "data/updates/title.md").write_text(NEWS.format(title=f"找 {number}", body="一段。"), encoding="utf-8")
+
+
+def _body(root: Path, number: str) -> None:
+    (root / "data/updates/text.md").write_text(NEWS.format(title="一条", body=f"电话 {number}"), encoding="utf-8")
+
+
+def _page_name(root: Path, number: str) -> None:
+    (root / f"data/updates/{number}.md").write_text(NEWS.format(title="一条", body="一段。"), encoding="utf-8")
+
+
+def _file_name(root: Path, number: str) -> None:
+    (root / f"data/{number}.csv").write_text("a\n", encoding="utf-8")
+
+
+def _picture(root: Path, number: str) -> None:
+    text = "一段。\n\n![门口](a.jpg)"
+    (root / "data/updates/a.md").write_text(NEWS.format(title="一条", body=text), encoding="utf-8")
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(out, "JPEG", comment=number.encode())
+    (root / "data/updates/a.jpg").write_bytes(out.getvalue())
+
+
+def _written(root: Path, number: str) -> None:
+    (root / "docs/notice.md").write_text(f"---\ntitle: 通知\n---\n\n找 {number}\n", encoding="utf-8")
+
+
+WAYS: dict[str, Callable[[Path, str], None]] = {
+    "cell": _cell,
+    "title": _title,
+    "text": _body,
+    "page's name": _page_name,
+    "file's name": _file_name,
+    "picture": _picture,
+    "hand-written page": _written,
+}
+COMMANDS = (
+    ("check",), ("check", "--format", "json", "--report", "out/r.html"), ("check", "--report", "out/r.xlsx"),
+    ("build",), ("diff", "--html", "out/sheet.html"), ("publish", "--demo", "--approval", "x", "--zip", "out/site.zip"),
+)  # fmt: skip
+
+
+def test_a_number_of_a_person_stops_everything_and_is_nowhere(first: Path) -> None:
+    """All ways in at once: the check names each of them, and no command says or keeps a number."""
+    _news(first)
+    (first / "out").mkdir()
+    for place, (way, put) in enumerate(WAYS.items()):
+        put(first, NUMBER if way in ("page's name", "file's name", "picture") else FORMS[place % len(FORMS)])
+    before = project.files(first / "site")
+    for command in COMMANDS:
+        done = portal(*command, cwd=first)
+        said = done.stdout + done.stderr
+        assert done.returncode == 1, (command, said)
+        assert not any(form in said for form in FORMS), command
+        assert "身份证号" in said, command
+    found = json.loads(portal("check", "--format", "json", cwd=first).stdout)["problems"]
+    files = {p["file"] for p in found if p["level"] == "错误" and "身份证号" in p["message"]}
+    hidden = f"{NUMBER[:3]}{'*' * 13}{NUMBER[-2:]}"
+    assert files == {
+        "units.csv", "updates/title.md", "updates/text.md", f"updates/{hidden}.md", f"{hidden}.csv", "updates/a.jpg",
+        "docs/notice.md",
+    }  # fmt: skip
+    assert project.files(first / "site") == before
+    for folder in ("build", "site", "out"):
+        assert where(first / folder, *FORMS) == []
+    assert where(first.parent / WWW, *FORMS) == []
+    assert len(records.load(first / "data").files) == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_that_comes_in_with_a_number_leaves_nothing(kind: str, first: Path) -> None:
+    rows = project.read_rows(first / "data/units.csv")
+    rows[1][2] = FORMS[0]
+    inbox = first / "收件"
+    if kind == "csv":
+        project.write_rows(inbox / "单位.csv", rows)
+    else:
+        inbox.mkdir()
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)  # type: ignore[union-attr]
+        book.save(inbox / "单位.xlsx")
+    before = project.files(first / "data")
+    done = portal("import", "收件", "--yes", cwd=first)
+    assert done.returncode == 1
+    assert FORMS[0] not in done.stdout + done.stderr
+    assert project.files(first / "data") == before
+    assert where(first / "build", *FORMS) == []
+
+
+# --- columns that are not public --------------------------------------------------------------------------
+
+
+def test_what_is_not_public_is_in_no_output_but_the_store(first: Path) -> None:
+    """In a release, in what is shown before it, and in what is told of it; the store has it as part of the inputs."""
+    schema = first / "data/schemas/budget.yaml"
+    text = schema.read_text(encoding="utf-8")
+    field = "  - {name: 内部备注, id: memo, type: string, description: 不公开, constraints: {maxLength: 80}}\n"
+    schema.write_text(text.replace("primaryKey:", f"{field}primaryKey:", 1), encoding="utf-8")
+
+    def add(rows: list[list[str]]) -> None:
+        for number, row in enumerate(rows):
+            row.append("内部备注" if number == 0 else SECRET)
+
+    project.edit_rows(first / project.BUDGET, add)
+    project.replace(first / project.BUDGET, f"2021-12,400,400,360,demo,{SECRET}", f"2021-12,400,400,361,demo,{SECRET}")
+    with (first / "data/corrections.csv").open("a", encoding="utf-8") as file:
+        file.write("c1,2022-02-01,budget,2021/1/510903/city/2021-12,拨付(万元),360,361,漏记,,demo\n")
+    (first / "out").mkdir()
+    said = ""
+    www = str(first.parent / WWW)
+    for command in (
+        ("check", "--format", "json"),
+        ("diff", "--format", "json", "--html", "out/sheet.html"),
+        ("publish", "--demo", "--approval", "x", "--to", www, "--zip", "out/site.zip"),
+        ("verify", "data"),
+    ):
+        done = portal(*command, cwd=first)
+        assert done.returncode == 0, done.stdout + done.stderr
+        said += done.stdout + done.stderr
+    assert SECRET not in said
+    assert "内部备注" not in said
+    for folder in (first / "site", first / "out", first.parent / f"{WWW}.releases", first / "build/docs"):
+        assert where(folder, SECRET, "内部备注") == [], folder
+    history = records.load(first / "data")
+    inputs = {digest for record in history.records for digest in history.listed(record.inputs).values()}
+    holding = {
+        records.hash_of(gzip.decompress(path.read_bytes()))
+        for path in (first / "data/releases/objects").rglob("*.gz")
+        if SECRET.encode() in gzip.decompress(path.read_bytes())
+    }
+    assert holding
+    assert holding <= inputs
+    assert SECRET not in json.dumps([json.loads(content) for _, content in history.files], ensure_ascii=False)
+
+
+# --- counts so small that they name people ----------------------------------------------------------------
+
+
+def test_a_small_count_comes_out_nowhere_and_nothing_gives_it_back(first: Path) -> None:
+    """Of 38 who were asked, 3 were dissatisfied: the site says neither that nor, besides, how many were satisfied."""
+    add_things(first)
+    shipped = project.ROOT / "data/satisfaction/2021.csv"
+    line = "2021,1,1,2021-12-20,入户,38,14,21,{},demo"
+    project.write_rows(first / "data/satisfaction/2021.csv", [project.read_rows(shipped)[0], line.format(3).split(",")])
+    package = first / "data/datapackage.yaml"
+    entry = "- {{name: {0}-2021, table: {0}, year: 2021, path: {0}/2021.csv, schema: schemas/{0}.yaml}}\n"
+    text = package.read_text(encoding="utf-8")
+    package.write_text(text.replace("resources:\n", f"resources:\n{entry.format('satisfaction')}"), encoding="utf-8")
+    release(first)
+    # A further release, in which nothing of it changes but the words around it, and what is told of both.
+    project.edit_rows(first / "data/sources.csv", lambda rows: rows[1].__setitem__(1, "《甲市年鉴》第二版"))
+    release(first)
+    (row,) = json.loads((first / "site/data/satisfaction/2021.json").read_text(encoding="utf-8"))["records"]
+    assert (row["sample"], row["satisfied"], row["fair"], row["dissatisfied"]) == (38, None, 21, None)
+    assert row["@missing"] == {"satisfied": "不公开", "dissatisfied": "不公开"}
+    csv = (first / "site/data/satisfaction/2021.csv").read_text(encoding="utf-8-sig")
+    assert "38,不公开,21,不公开" in csv
+    figures = json.loads((first / "site/data/figures/2021/grievances.json").read_text(encoding="utf-8"))["figures"]
+    mine = [f for f in figures if any(r["table"] == "satisfaction:2021" for r in f["rows"])]
+    assert mine
+    # 14, 3, 35 and 17, and their shares of 38: what would say the hidden ones, by itself or by subtraction.
+    telling = {"14", "3", "35", "17", "0.368421", "0.078947", "0.921053"}
+    assert {f["value"] for f in mine} & telling == set()
+    for path in (first / "site/releases").rglob("changes.json"):
+        changes = json.loads(path.read_text(encoding="utf-8"))
+        assert not [f for f in changes["figures"] if "satisf" in f["id"] and f["new"] and f["new"]["value"] in telling]
+    page = (first / "site/grievances/2021/g01/index.html").read_text(encoding="utf-8")
+    assert "不公开" in page
