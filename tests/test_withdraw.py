@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_old_values_of_what_was_withdrawn_are_not_said_again(first: Path) -> Non
     gone = [f for f in changes["figures"] if f["why"] == "撤下"]
     assert gone
     assert all(f["old"] is None and f["difference"] == "" for f in gone)
-    assert "270" not in str(changes)
+    assert "270" not in re.sub(r"[0-9a-f]{16,}", "", str(changes))  # a checksum may have any three digits
 
 
 def test_a_withdrawal_that_would_break_the_data_is_undone(first: Path) -> None:
