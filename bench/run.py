@@ -22,6 +22,10 @@ from pathlib import Path
 import psutil
 import yaml
 
+from generator import pipeline, settings
+from generator.making import Kept
+from generator.subjects import SUBJECTS
+
 ROOT = Path(__file__).parent.parent
 LIMITS = {"cold": 4.0, "one row": 2.0, "nothing": 0.5}
 LARGE_LIMITS = {**LIMITS, "one row": 1.2}
@@ -138,6 +142,26 @@ def bench(root: Path, runs: int, limits: dict[str, float], name: str) -> bool:
     return good and peak <= 500
 
 
+def preview(root: Path, runs: int) -> None:
+    """Prints how long after a save the page that is open is made, and the whole site, in one process that goes on."""
+    seen: list[float] = []
+    kept = Kept(looked_at=lambda: {"budget/2021/p01/"}, ready=lambda html: seen.append(time.perf_counter()))
+    chosen = settings.load(root / "mkdocs.yml", jobs=2)
+    pipeline.build(chosen, lambda: SUBJECTS, kept=kept)
+    plain, _ = timed([sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(root / "plain")], root)
+    change, opened, whole = one_row(root), [], []
+    for _ in range(runs):
+        change()
+        seen.clear()
+        start = time.perf_counter()
+        pipeline.build(chosen, lambda: SUBJECTS, kept=kept)
+        whole.append(time.perf_counter() - start)
+        opened.append(seen[0] - start)
+    for step, found in (("open page", opened), ("whole", whole)):
+        middle = statistics.median(found)
+        print(f"  preview, one row, {step:9} {middle / plain:5.2f} x plain ({middle:.1f} s)", flush=True)
+
+
 def main() -> int:
     """Both sizes; status 1 when a limit is passed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -148,6 +172,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         small = copy(Path(folder) / "small")
         good &= bench(small, options.runs, LIMITS, "shipped data")
+        preview(small, options.runs)
         if not options.small:
             large = copy(Path(folder) / "large")
             enlarge(large, range(2022, 2024))

@@ -6,7 +6,7 @@ Each looks at keys of content, makes what is stale, and notes new keys and reaso
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -35,10 +35,16 @@ Drawings = dict[str, dict[str, str]]
 
 @dataclass(slots=True)
 class Kept:
-    """What a process that builds again and again keeps in its memory: what was planned, and from which inputs."""
+    """What a process that builds again and again keeps in its memory: what was planned, and from which inputs.
+
+    ``looked_at`` gives the paths of pages that somebody has open: they are made before all others, and their HTML goes
+    to ``ready``. What of them is about other pages may be as it was until the whole is done.
+    """
 
     key: tuple[str, ...] = ()
     planned: Any = None
+    looked_at: Callable[[], Collection[str]] = tuple
+    ready: Callable[[Mapping[str, bytes]], None] = lambda html: None
 
 
 @dataclass(slots=True)
@@ -121,6 +127,27 @@ def card(run: Run, site: Site) -> Asset:
     return Asset(share.PATH, picture)
 
 
+def first(run: Run, stager: Stager, pages: Sequence[Page], written: Collection[str], pool: Pool) -> None:
+    """Makes some pages before all others, generated ones and, by their paths, hand-written ones.
+
+    They are noted as made: the rest of the build makes them again only if something about them was not known yet.
+    """
+    from generator.render import address, engine_key
+
+    drawings, keys, _ = draw(run, pages, pool)
+    for page in pages:
+        _stage_page(run, stager, page, drawings, keys)
+    _stage_written(run, stager, (), only=written)
+    engine = engine_key(run.settings.config, run.settings.overrides)
+    todo = [path for path in run.keys if _stale_html(run, path, engine)]
+    if todo:
+        _batches(run, pool, todo, theme=False)
+        made = {path.removesuffix("index.md"): run.work.read(HTML + address(path)) or b"" for path in todo}
+        run.state["pages"] = {**run.state.get("pages", {}), **run.keys}
+        assert run.kept
+        run.kept.ready(made)
+
+
 def stage(
     run: Run, stager: Stager, pages: Sequence[Page], assets: Sequence[Asset], drawings: Drawings, keys: dict[str, str]
 ) -> None:
@@ -154,10 +181,12 @@ def _stage_page(run: Run, stager: Stager, page: Page, drawings: Drawings, charts
     run.keys[path] = {"stage": key, "md": digest}
 
 
-def _stage_written(run: Run, stager: Stager, taken: set[str]) -> None:
+def _stage_written(run: Run, stager: Stager, taken: Collection[str], only: Collection[str] | None = None) -> None:
     from generator.stage import hand_written, staged
 
     for name, page, body in hand_written(run.settings.docs, dict(run.settings.nav)):
+        if only is not None and page.path not in only:
+            continue
         if page.path in taken:
             raise InputError(f"docs/{name} 占用了程序要用的地址 {page.path},请改个文件名。")
         path, text = staged(page.path), f"{stager.matter(page)}{body}".encode()
@@ -211,7 +240,7 @@ def _stale_html(run: Run, path: str, engine: str) -> bool:
     return bool(why)
 
 
-def _batches(run: Run, pool: Pool, todo: Sequence[str]) -> dict[str, bytes]:
+def _batches(run: Run, pool: Pool, todo: Sequence[str], *, theme: bool = True) -> dict[str, bytes]:
     """Renders pages and writes each batch as it comes, so that only one is held; gives the theme's files."""
     from generator import parallel
     from generator.render import render as rendered
@@ -223,19 +252,20 @@ def _batches(run: Run, pool: Pool, todo: Sequence[str]) -> dict[str, bytes]:
     docs, out = run.work.folder / DOCS, run.work.folder / "batches"
     cuts = parallel.batches(todo, jobs) or ((),)
     batches = [
-        Batch(run.settings.config, docs, cut, stubs(docs, nav, cut), out, theme=i == 0) for i, cut in enumerate(cuts)
+        Batch(run.settings.config, docs, cut, stubs(docs, nav, cut), out, theme=theme and i == 0)
+        for i, cut in enumerate(cuts)
     ]
-    theme: dict[str, bytes] = {}
+    shared: dict[str, bytes] = {}
     said: set[str] = set()
     for result in parallel.each(executor, rendered, batches):
         said.update(result.problems)
-        theme.update(result.theme)
+        shared.update(result.theme)
         for path, html in result.pages.items():
             run.work.write(HTML + path, html.encode())
             run.keys[path.removesuffix(".html") + ".md"]["html"] = digest_of(html.encode())
     if said:
         raise InputError("页面引擎有警告,手写页面可能有断链:\n" + "\n".join(sorted(said)))
-    return theme
+    return shared
 
 
 def _theme(run: Run, look: str) -> dict[str, bytes] | None:

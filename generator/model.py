@@ -123,6 +123,10 @@ class Figure:
     base: str | None = None
     places: int = 2
 
+    def __hash__(self) -> int:
+        """By the id alone: equal figures have the same, and what is worked out from a figure is kept by it."""
+        return hash(self.id)
+
     @property
     def subject(self) -> str:
         """First part of the id."""

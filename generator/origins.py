@@ -45,6 +45,7 @@ class Rows:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._index: dict[tuple[str, tuple[int, ...]], dict[tuple[str, ...], list[Row]]] = {}
+        self._by_key: dict[str, dict[str, Row]] = {}
         self._names: dict[str, dict[str, str]] = {}
         self._shown: dict[tuple[str, str], list[str]] = {}
         self._readable: dict[str, list[tuple[Column, dict[str, str]]]] = {}
@@ -57,7 +58,10 @@ class Rows:
         """The rows that a reference selects, in the order of their keys."""
         table = ref.table.split(":")[0]
         if "*" not in ref.key:
-            return [r for r in self.records(table) if r[KEY] == ref.key]
+            if table not in self._by_key:
+                self._by_key[table] = {r[KEY]: r for r in self.records(table)}
+            found = self._by_key[table].get(ref.key)
+            return [] if found is None else [found]
         parts = ref.key.split("/")
         fixed = tuple(i for i, part in enumerate(parts) if part != "*")
         shape = (ref.table, fixed)
@@ -84,10 +88,10 @@ class Rows:
         for reference in table.references:
             target = self.tables.contract.table(reference.table)
             if reference.fields == (column.name,) and target and target.lookup and reference.to == target.key:
-                return self._by_key(target)
+                return self._called(target)
         return {}
 
-    def _by_key(self, target: Table) -> dict[str, str]:
+    def _called(self, target: Table) -> dict[str, str]:
         if target.id not in self._names:
             label = target.column(next(n for n in target.lookup if n not in target.key)).id
             self._names[target.id] = {r[KEY]: r[label] for r in self.records(target.id)}

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from generator.check import Checked
     from generator.model import Asset, Page
     from generator.records import History
+    from generator.stage import Stager
     from generator.subject import Site, Subject
     from generator.tables import Tables
+
+Written = Sequence[tuple[str, "Page", str]]  # hand-written pages: file, page, body
 
 STATE = "state.json"
 VERSION = 2
@@ -143,7 +146,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
 
     Tables, figures, pages and drawings end here: rendering needs none of them, and their memory.
     """
-    from generator import downloads, feeds, glossary, history, pagefind, pictures, plan, stage
+    from generator import downloads, feeds, history, pagefind, pictures, plan, stage
     from generator.model import Asset
 
     run.say("核对数据")
@@ -151,9 +154,9 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     if found.tables is None:
         raise InputProblems(found.problems)
     run.say("计算指标")
-    planned = _planned(run, subjects, found.tables)
-    site, releases = planned.site, planned.releases
     written = list(stage.hand_written(run.settings.docs, dict(run.settings.nav)))
+    planned = _planned(run, subjects, found.tables, written, pool)
+    site, releases = planned.site, planned.releases
     pages = plan.fill(
         planned.pages,
         run.settings.nav, {page.path for _, page, _ in written},
@@ -166,13 +169,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     assets += pagefind.assets(run.work, findable, site.tables.names())
     if site.followed:
         assets.append(making.card(run, site))
-    columns = plan.columns(run.settings.nav, [*pages, *(page for _, page, _ in written)])
-    folders, demo = subject_folders(subjects), site.tables.demo()
-    words = next((body for name, _, body in written if name == glossary.FILE), "")
-    stager = stage.Stager(
-        folders, demo_site=demo, identity=site.identity, columns=columns, terms=glossary.terms(words),
-        released=history.feet(releases, run.shown),
-    )  # fmt: skip
+    stager = _stager(run, subjects, site, releases, pages, written)
     drawings, keys, drawn = making.draw(run, pages, pool)
     assets += pictures.assets(site, run.work, pages, drawings)
     making.stage(run, stager, pages, assets, drawings, keys)
@@ -189,17 +186,51 @@ class _Planned:
     assets: tuple[Asset, ...]
 
 
-def _planned(run: Run, subjects: Sequence[Subject], tables: Tables) -> _Planned:
+def _stager(
+    run: Run, subjects: Sequence[Subject], site: Site, releases: History, pages: Sequence[Page], written: Written
+) -> Stager:
+    from generator import glossary, history, plan, stage
+
+    words = next((body for name, _, body in written if name == glossary.FILE), "")
+    return stage.Stager(
+        subject_folders(subjects),
+        demo_site=site.tables.demo(),
+        identity=site.identity,
+        columns=plan.columns(run.settings.nav, [*pages, *(page for _, page, _ in written)]),
+        terms=glossary.terms(words),
+        released=history.feet(releases, run.shown),
+    )
+
+
+def _first(
+    run: Run, subjects: Sequence[Subject], site: Site, releases: History, pages: Sequence[Page], written: Written,
+    pool: Pool,
+) -> None:  # fmt: skip
+    """Makes the pages that somebody is looking at before all others, if there was a build before."""
+    from generator import history
+
+    looked_at = run.kept.looked_at() if run.kept and run.state.get("pages") else ()
+    chosen = [page for page in pages if page.path in looked_at]
+    texts = {page.path for _, page, _ in written} & set(looked_at)
+    if chosen or texts:
+        run.shown = history.shown(chosen, run.state.get("shown", {}))
+        making.first(run, _stager(run, subjects, site, releases, pages, written), chosen, texts, pool)
+
+
+def _planned(run: Run, subjects: Sequence[Subject], tables: Tables, written: Written, pool: Pool) -> _Planned:
     from generator import downloads, history, origins, plan, records
 
     key = (stale.code(), *(run.inputs[name] for name in ("数据", "发布", "配置", "组件版本", "截至")))
     if run.kept and run.kept.key == key:
         found: _Planned = run.kept.planned
+        _first(run, subjects, found.site, found.releases, found.pages, written, pool)
         return found
     releases = records.load(run.settings.data, run.settings.pending)
     site = plan.site_of(tables, subjects, run.settings.identity, run.settings.as_of)
+    own = plan.own(site, subjects)
+    _first(run, subjects, site, releases, own, written, pool)
     rows = origins.Rows(site.tables)
-    pages = (*plan.pages(site, subjects, rows), *history.pages(site, releases))
+    pages = (*plan.pages(site, subjects, rows, own), *history.pages(site, releases))
     made = _Planned(site, releases, pages, tuple(downloads.assets(site, rows, run.work)))
     if run.kept:
         run.kept.key, run.kept.planned = key, made

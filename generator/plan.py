@@ -20,13 +20,20 @@ def site_of(tables: Tables, subjects: Sequence[Subject], identity: Identity, as_
     return Site(tables, figures, identity, as_of or tables.as_of())
 
 
-def pages(site: Site, subjects: Sequence[Subject], rows: Rows) -> tuple[Page, ...]:
-    """All generated pages in the order of their paths; raises ``ProgramError`` if two claim one path."""
-    own = [cited(site, page) for subject in subjects for page in subject.pages(site)]
-    own += catalog.pages(site, rows)
-    own.append(search.page(own))
-    parents = {page.path: page for page in own}
-    return unique([*own, *embeds.pages(site, own), *origins.pages(site, rows, parents, subjects)])
+def own(site: Site, subjects: Sequence[Subject]) -> list[Page]:
+    """The pages of the subjects: those that all others are about."""
+    return [cited(site, page) for subject in subjects for page in subject.pages(site)]
+
+
+def pages(site: Site, subjects: Sequence[Subject], rows: Rows, found: Sequence[Page] = ()) -> tuple[Page, ...]:
+    """All generated pages in the order of their paths; raises ``ProgramError`` if two claim one path.
+
+    ``found`` are the subjects' own, if somebody has them already.
+    """
+    made = [*(found or own(site, subjects)), *catalog.pages(site, rows)]
+    made.append(search.page(made))
+    parents = {page.path: page for page in made}
+    return unique([*made, *embeds.pages(site, made), *origins.pages(site, rows, parents, subjects)])
 
 
 def fill(found: Sequence[Page], nav: Iterable[tuple[str, str]], written: Collection[str]) -> tuple[Page, ...]:

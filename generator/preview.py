@@ -7,12 +7,13 @@ import io
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import jinja2
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -39,15 +40,17 @@ PATIENCE = 20.0  # seconds that a browser's question is kept open
 # A page reloads when the site has changed. Problems come to the front once; whoever goes back to the last good site is
 # left there, and whoever waits on the problems is brought back to the page that was open when they are mended.
 SCRIPT = b"""(function ask(n) {
-  fetch("%s?after=" + n).then(function (r) { return r.json(); }).then(function (a) {
-    var here = location.pathname === "%s";
+  var here = location.pathname === "%s", back = sessionStorage.getItem("portal-back") || "/";
+  var page = here ? new URL(back, location.href).pathname : location.pathname;
+  var asked = "%s?after=" + n + "&page=" + encodeURIComponent(page);
+  fetch(asked).then(function (r) { return r.json(); }).then(function (a) {
     if (n < 0 || a.number === n) { ask(a.number); return; }
     if (a.problems && !here) { sessionStorage.setItem("portal-back", location.href); location.assign("%s"); return; }
-    if (!a.problems && here) { location.assign(sessionStorage.getItem("portal-back") || "/"); return; }
+    if (!a.problems && here) { location.assign(back); return; }
     location.reload();
   }).catch(function () { setTimeout(function () { ask(n); }, 1000); });
-})(-1);
-""" % (CHANGES.encode(), PROBLEMS.encode(), PROBLEMS.encode())
+})(Number(document.currentScript.dataset.number));
+""" % (PROBLEMS.encode(), CHANGES.encode(), PROBLEMS.encode())
 LOOKS = b""".portal-preview { background: #17211f; color: #fff; font: 14px/1.5 sans-serif; padding: .4rem 1rem; }
 .portal-preview a { color: #fff; text-decoration: underline; }
 .portal-preview.wrong { background: #962c18; }
@@ -63,27 +66,55 @@ class Board:
     """What the browser is told: how often something changed, what is wrong, what differs from the last release.
 
     ``problems`` is a whole page, ``None`` while nothing is wrong; ``differs`` pages by what happened to them, and
-    ``base`` the release that they are compared with.
+    ``base`` the release that they are compared with. ``early``: pages that are made while the rest of the site is not.
     """
 
     def __init__(self) -> None:
-        self.number = 0
         self.problems: bytes | None = None
         self.differs: Mapping[str, Sequence[str]] = {}
         self.base = 0
+        self.early: Mapping[str, bytes] = {}
+        self._number = 0
+        self._of_all = 0
+        self._of: dict[str, int] = {}  # pages that changed at another time than all others
+        self._open: Counter[str] = Counter()
         self._changed = threading.Condition()
 
-    def step(self) -> None:
-        """Something is different now."""
+    def show(self, early: Mapping[str, bytes]) -> None:
+        """The data are right, and some pages are made, while others still are not."""
         with self._changed:
-            self.number += 1
+            self._number += 1
+            self.problems = None
+            self.early = dict(early)
+            self._of |= dict.fromkeys(early, self._number)
             self._changed.notify_all()
 
-    def after(self, seen: int) -> dict[str, object]:
-        """How things are, at once if they are not as seen, else when they change or patience ends."""
+    def settle(self, problems: bytes | None, *, changed: bool, spared: Collection[str] = ()) -> None:
+        """A build is over. If it changed anything, then on all pages but those that were shown as they are now."""
         with self._changed:
-            self._changed.wait_for(lambda: self.number != seen, timeout=PATIENCE)
-            return {"number": self.number, "problems": self.problems is not None}
+            if changed or problems != self.problems:
+                self._number += 1
+                self._of = {page: self._of[page] for page in spared}
+                self._of_all = self._number
+            self.problems, self.early = problems, {}
+            self._changed.notify_all()
+
+    def number(self, page: str) -> int:
+        """When a page last changed, counted in changes."""
+        return self._of.get(page, self._of_all)
+
+    def looked_at(self) -> set[str]:
+        """The pages that somebody has open."""
+        with self._changed:
+            return set(+self._open)
+
+    def after(self, seen: int, page: str) -> dict[str, object]:
+        """How things are on a page, at once if they are not as seen, else when they change or patience ends."""
+        with self._changed:
+            self._open[page] += 1
+            self._changed.wait_for(lambda: self.number(page) != seen, timeout=PATIENCE)
+            self._open[page] -= 1
+            return {"number": self.number(page), "problems": self.problems is not None}
 
     def bar(self, path: str) -> bytes:
         """The line on top of a page: that it is not up to date, or differs from what is published; empty without."""
@@ -105,6 +136,11 @@ def _words(differs: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
 def _bar(html: str, *, wrong: bool) -> bytes:
     style = "portal-preview wrong" if wrong else "portal-preview"
     return f'<link rel="stylesheet" href="{STYLE}"><div class="{style}" role="note">{html}</div>'.encode()
+
+
+def _page(address: str) -> str:
+    """A page by the path of its address: ``/budget/2021/`` is ``budget/2021/``."""
+    return address.removeprefix("/").removesuffix("index.html")
 
 
 def listed(title: str, said: str = "", differs: Mapping[str, Sequence[str]] | None = None) -> bytes:
@@ -131,11 +167,15 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         address = urlsplit(self.path)
         if address.path.startswith("/__portal__/"):
             return self._own(address.path, address.query)
+        asked = _page(address.path)
+        number = self.board.number(asked)  # before the page is read: one that changes meanwhile asks and is told
+        if (early := self.board.early.get(asked)) is not None:
+            return self._answer(self._with_script(early, asked, number), HTML)
         file = Path(self.translate_path(self.path))
         page = file / "index.html" if file.is_dir() and address.path.endswith("/") else file
         if page.suffix == ".html" and page.is_file():
             shown = page.relative_to(self.directory).as_posix().removesuffix("index.html")
-            return self._answer(self._with_script(page.read_bytes(), shown), HTML)
+            return self._answer(self._with_script(page.read_bytes(), shown, number), HTML)
         if not file.exists() and (lost := Path(self.directory) / "404.html").is_file():
             return self._answer(self._with_script(lost.read_bytes()), HTML, HTTPStatus.NOT_FOUND)
         return super().send_head()
@@ -148,21 +188,22 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if path == STYLE:
             return self._answer(LOOKS, "text/css")
         if path == CHANGES:
-            seen = query.removeprefix("after=")
-            found = board.after(int(seen) if seen.isdecimal() else -1)
+            asked = parse_qs(query)
+            seen, page = (asked.get(name, [""])[0] for name in ("after", "page"))
+            found = board.after(int(seen) if seen.isdecimal() else -1, _page(page))
             return self._answer(json.dumps(found).encode(), "application/json")
         if path == PROBLEMS:
-            page = board.problems or listed("没有错误", "网站是最新的。")
+            own = board.problems or listed("没有错误", "网站是最新的。")
         else:
-            page = listed(f"和第 {board.base} 次发布不同的页面" if board.base else "还没有发布过", "", board.differs)
+            own = listed(f"和第 {board.base} 次发布不同的页面" if board.base else "还没有发布过", "", board.differs)
         back = '<p class="portal-preview"><a href="/">看网站</a></p>'.encode()
         looks = f'<link rel="stylesheet" href="{STYLE}">'.encode()
-        page = BODY.sub(lambda m: m[0] + looks + back, page, count=1)
-        return self._answer(self._with_script(page), HTML)
+        own = BODY.sub(lambda m: m[0] + looks + back, own, count=1)
+        return self._answer(self._with_script(own), HTML)
 
-    def _with_script(self, html: bytes, path: str | None = None) -> bytes:
+    def _with_script(self, html: bytes, path: str | None = None, number: int = -1) -> bytes:
         """A page as it leaves: with the script, and with the line on top if it is one of the site's."""
-        tag = f'<script src="{RELOAD}"></script></body>'.encode()
+        tag = f'<script src="{RELOAD}" data-number="{number}"></script></body>'.encode()
         if path is not None and (bar := self.board.bar(path)):
             html = BODY.sub(lambda m: m[0] + bar, html, count=1)
         return html.replace(b"</body>", tag, 1)
@@ -207,14 +248,23 @@ class Watcher(FileSystemEventHandler):
 def rebuild(
     settings: Settings, subjects: Callable[[], Sequence[Subject]], board: Board, say: Say, kept: Kept | None = None
 ) -> bool:
-    """One build; says whether the site changed. Raises ``PortalError`` and ``OSError``; nothing is shown by halves."""
+    """One build; says whether the site changed. Raises ``PortalError`` and ``OSError``; nothing is shown by halves but
+    single pages that are open and whole."""
     outcome = pipeline.build(settings, subjects, kept=kept)
+    early = {page: (html, board.bar(page)) for page, html in board.early.items()}
     releases = records.load(settings.data)
     if releases.newest:
         board.base = releases.newest.number
         board.differs = pages_between(releases.listed(releases.newest.pages), outcome.shown)
+    looks = any(path.startswith("assets/") for path in outcome.written)
+    spared = {
+        page for page, shown in early.items()
+        if not looks and shown == ((settings.out / page / "index.html").read_bytes(), board.bar(page))
+    }  # fmt: skip
+    changed = bool(outcome.written or outcome.deleted)
+    board.settle(None, changed=changed, spared=spared)
     say("没有变化。" if outcome.nothing else f"已更新:{len(outcome.written)} 个文件,{outcome.pages} 页。")
-    return bool(outcome.written or outcome.deleted)
+    return changed
 
 
 def explain(error: Exception, subjects: Callable[[], Sequence[Subject]], say: Say) -> bytes:
@@ -252,21 +302,18 @@ def run(load: Callable[[], Settings], subjects: Callable[[], Sequence[Subject]],
     settings, code = load(), stale.code()
     pipeline.claim(settings)
 
-    board, kept = Board(), Kept()
+    board = Board()
+    kept = Kept(looked_at=board.looked_at, ready=board.show)
 
     def attempt() -> None:
-        wrong = board.problems
         told: list[str] = []  # said when the browser can be told the same
         try:
             # Keys are made from files: code that was edited and does not run here must not get into them.
             if stale.code() != code:
                 raise UsageError("程序的代码改了,请重新启动预览。")
-            changed = rebuild(load(), subjects, board, told.append, kept)
-            board.problems = None
+            rebuild(load(), subjects, board, told.append, kept)
         except (PortalError, OSError) as error:
-            board.problems, changed = explain(error, subjects, told.append), False
-        if changed or board.problems != wrong:
-            board.step()
+            board.settle(explain(error, subjects, told.append), changed=False)
         for text in told:
             say(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from generator import format as fmt
@@ -13,9 +14,11 @@ from generator.tables import BLANK
 
 View = dict[str, Any]
 UNDATED = "undated"
+KEPT = 1 << 13  # a figure is shown on several pages, and in a preview again and again
 MONTH = re.compile(r"\d{4}-\d{2}")
 
 
+@lru_cache(maxsize=KEPT)
 def address(figure: Figure) -> str:
     """Where a figure's rows are shown: a page below the site's root and a fragment.
 
@@ -139,8 +142,9 @@ def lacking(figure: Figure) -> str:
     return "，".join(words)
 
 
+@lru_cache(maxsize=KEPT)
 def view(figure: Figure) -> View:
-    """A figure as templates use it: everything plain text or number."""
+    """A figure as templates use it: everything plain text or number. Shared by all who ask: not to be changed."""
     return {
         "id": figure.id,
         "label": figure.label,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import http.client
 import json
 import queue
@@ -11,15 +12,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from generator import preview
+from generator import pipeline, preview
 from generator.errors import UsageError
+from generator.making import Kept
+from generator.subjects import SUBJECTS
 from tests import project
 from tests.project import BUDGET
+from tests.released import quiet
 
 PATIENCE = 60.0  # bounds a test that would otherwise hang; nothing is measured
 
@@ -63,9 +67,9 @@ class Preview:
             answer = connection.getresponse()
             return answer.status, answer.read().decode("utf-8", errors="replace")
 
-    def state(self) -> dict[str, object]:
-        """How things are, as pages are told."""
-        found: dict[str, object] = json.loads(self.get(f"{preview.CHANGES}?after=-1")[1])
+    def state(self, page: str = "/") -> dict[str, object]:
+        """How things are, as a page is told."""
+        found: dict[str, object] = json.loads(self.get(f"{preview.CHANGES}?after=-1&page={page}")[1])
         return found
 
     def stop(self) -> int:
@@ -92,25 +96,31 @@ def running(warmed: Path, tmp_path: Path) -> Iterator[Preview]:
 
 
 def test_a_clerks_afternoon(running: Preview) -> None:
-    script = f'<script src="{preview.RELOAD}"></script></body>'
+    script = f'<script src="{preview.RELOAD}" data-number="{{}}"></script></body>'
     status, home = running.get("/")
-    assert (status, home.count(script)) == (200, 1)
+    assert (status, home.count(script.format(running.state()["number"]))) == (200, 1)
     assert running.get(preview.RELOAD)[0] == 200
     assert running.get("/budget/2021/")[0] == 200
     assert running.get("/data/budget/2021.csv")[1].startswith("\ufeff年度,")
     status, lost = running.get("/absent/")
     assert status == 404
     assert "找不到这个页面" in lost
-    assert script in lost
+    assert script.format(-1) in lost
 
     number = running.state()["number"]
     answers: queue.Queue[str] = queue.Queue()
-    ask = threading.Thread(target=lambda: answers.put(running.get(f"{preview.CHANGES}?after={number}")[1]), daemon=True)
+    asked = f"{preview.CHANGES}?after={number}&page=/budget/2021/"
+    ask = threading.Thread(target=lambda: answers.put(running.get(asked)[1]), daemon=True)
     ask.start()
     project.replace(running.root / BUDGET, "400,400,360", "400,400,361")
-    running.until("已更新")
+    # The page that is open comes first, all others in one go; it is not called twice.
     assert json.loads(answers.get(timeout=PATIENCE)) == {"number": number + 1, "problems": False}
     assert "991.00" in running.get("/budget/2021/")[1]
+    running.until("已更新")
+    assert "991.00" in running.get("/budget/2021/")[1]
+    assert running.state("/budget/2021/") == {"number": number + 1, "problems": False}
+    assert running.state() == {"number": number + 2, "problems": False}
+    number += 1
 
     before = project.tree(running.root / "site")
     project.replace(running.root / BUDGET, "400,400,361", "400,400,约361")
@@ -133,6 +143,58 @@ def test_a_clerks_afternoon(running: Preview) -> None:
     assert running.stop() == 0
     assert running.process.stderr
     assert running.process.stderr.read() == ""
+
+
+def test_what_is_open_is_made_first_and_as_it_will_be(warmed: Path, tmp_path: Path) -> None:
+    root = project.copy(warmed, tmp_path / "project")
+    chosen, board = project.load(root), preview.Board()
+    at_first: dict[str, bytes] = {}
+    others: list[bool] = []
+
+    def ready(html: Mapping[str, bytes]) -> None:
+        at_first.update(html)
+        others.append("720.00" in (root / "site/budget/2021/p01/index.html").read_text(encoding="utf-8"))
+        board.show(html)
+
+    kept = Kept(looked_at=lambda: {"budget/2021/", "method/", "data/", "nowhere/"}, ready=ready)
+    preview.rebuild(chosen, lambda: SUBJECTS, board, quiet, kept)
+    project.replace(root / BUDGET, "400,400,360", "400,400,361")
+    with (root / "docs/method.md").open("a", encoding="utf-8") as file:
+        file.write("\n又一句。\n")
+    assert preview.rebuild(chosen, lambda: SUBJECTS, board, quiet, kept)
+    assert sorted(at_first) == ["budget/2021/", "method/"]
+    assert others == [True]
+    for page, html in at_first.items():
+        assert html == (root / "site" / page / "index.html").read_bytes(), page
+    assert "991.00" in at_first["budget/2021/"].decode()
+    assert "又一句" in at_first["method/"].decode()
+    assert "721.00" in (root / "site/budget/2021/p01/index.html").read_text(encoding="utf-8")
+    fresh = project.copy(root, tmp_path / "fresh")
+    pipeline.build(dataclasses.replace(project.load(fresh), clean=True), lambda: SUBJECTS)
+    assert project.files(root / "site") == project.files(fresh / "site")
+
+
+def test_a_page_is_called_again_only_if_it_was_not_shown_as_it_is() -> None:
+    board = preview.Board()
+    board.show({"a/": b"new"})
+    one, other = board.number("a/"), board.number("b/")
+    assert one != other
+    board.settle(None, changed=True, spared={"a/"})
+    assert board.number("a/") == one
+    assert board.number("b/") not in (one, other)
+    board.show({"a/": b"newer"})
+    board.settle(None, changed=True)
+    assert board.number("a/") == board.number("b/")
+    assert not board.early
+
+
+def test_a_page_that_was_made_first_goes_again_if_the_rest_is_wrong() -> None:
+    board = preview.Board()
+    board.settle(b"wrong", changed=False)
+    board.show({"a/": b"new"})
+    assert (board.problems, board.number("a/")) == (None, 2)
+    board.settle(b"wrong", changed=False)
+    assert (board.problems, board.early, board.number("a/")) == (b"wrong", {}, 3)
 
 
 def test_only_this_machines_names_are_answered_on_a_port_of_ones_own(running: Preview) -> None:

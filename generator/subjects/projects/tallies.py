@@ -104,6 +104,12 @@ def _punctual(year: Year, key: str, rows: Sequence[Row], selected: tuple[RowRef,
         )  # fmt: skip
 
 
+def _newest(rows: Sequence[Row]) -> Row:
+    """The row that was reported last; of several the first by place."""
+    day = max(r["reported"] for r in rows)
+    return min((r for r in rows if r["reported"] == day), key=_place)
+
+
 def ages(year: Year) -> Iterator[Figure]:
     """For each project, and each unit that leads some, how many days had passed since it was last reported: up to the
     newest day that the table knows, be it the newest month's end or when somebody reported last. No clock tells it.
@@ -111,15 +117,18 @@ def ages(year: Year) -> Iterator[Figure]:
     rows = [r for found in year.standings.rows.values() for r in found.values() if r["reported"]]
     if not rows or not year.newest:
         return
-    last = min((r for r in rows if r["reported"] == max(r["reported"] for r in rows)), key=_place)
+    last = _newest(rows)
     end = max(last["reported"], end_of(year.newest))
     groups = {record(number): {number} for number in year.projects}
     groups |= {unit: set(numbers) for unit, numbers in by_unit(year).items()}
+    by_number: dict[int, list[Row]] = {}
+    for r in rows:
+        by_number.setdefault(r["project"], []).append(r)
     for key, numbers in groups.items():
-        mine = [r for r in rows if r["project"] in numbers]
+        mine = [r for number in numbers for r in by_number.get(number, ())]
         if not mine:
             continue
-        row = min((r for r in mine if r["reported"] == max(r["reported"] for r in mine)), key=_place)
+        row = _newest(mine)
         others = [last] if end == last["reported"] != row["reported"] else []
         refs = [ref for r in (row, *others) for ref in year.selection([r], *_place(r))]
         yield Figure(
