@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator import stale
 from generator.errors import InputError, ProgramError
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from generator.stage import Stager
     from generator.subject import Site
 
+T = TypeVar("T")
+
 DOCS = "docs/"
 HTML = "html/"
 THEME = "theme/"
@@ -35,16 +37,31 @@ Drawings = dict[str, dict[str, str]]
 
 @dataclass(slots=True)
 class Kept:
-    """What a process that builds again and again keeps in its memory: what was planned, and from which inputs.
+    """What a process that builds again and again keeps in its memory: what was made last, and from which inputs.
 
     ``looked_at`` gives the paths of pages that somebody has open: they are made before all others, and their HTML goes
     to ``ready``. What of them is about other pages may be as it was until the whole is done.
     """
 
-    key: tuple[str, ...] = ()
-    planned: Any = None
     looked_at: Callable[[], Collection[str]] = tuple
     ready: Callable[[Mapping[str, bytes]], None] = lambda html: None
+    _made: dict[str, tuple[tuple[str, ...], Any, set[str]]] = field(default_factory=dict)
+
+    def once(self, name: str, key: tuple[str, ...], work: Work, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for a key; what it asked of the build folder's cache stays there."""
+        if name in self._made and self._made[name][0] == key:
+            work.used |= self._made[name][2]
+        else:
+            self._made.pop(name, None)  # not two at a time in memory
+            before = set(work.used)
+            made = make()
+            self._made[name] = (key, made, work.used - before)
+        found: T = self._made[name][1]
+        return found
+
+    def last(self, name: str) -> Any:
+        """What was made last of this name; ``None`` before."""
+        return self._made[name][1] if name in self._made else None
 
 
 @dataclass(slots=True)
@@ -66,6 +83,13 @@ class Run:
     lost: bool = False
     kept: Kept | None = None
     shown: dict[str, list[str]] = field(default_factory=dict)
+
+    def once(self, name: str, depends: Sequence[str], make: Callable[[], T]) -> T:
+        """What ``make`` gives; somebody who keeps it is asked instead while these inputs and the code are the same."""
+        if not self.kept:
+            return make()
+        key = (stale.code(), *(self.inputs[one] for one in depends))
+        return self.kept.once(name, key, self.work, make)
 
     def old(self, path: str) -> dict[str, Any]:
         """What the last build noted of a staged page; empty if it did not have it."""

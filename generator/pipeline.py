@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Written = Sequence[tuple[str, "Page", str]]  # hand-written pages: file, page, body
 
+CHECKED, PLANNED = "核对", "计划"  # what a process keeps that builds again and again
 STATE = "state.json"
 VERSION = 2
 
@@ -146,21 +147,21 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
 
     Tables, figures, pages and drawings end here: rendering needs none of them, and their memory.
     """
-    from generator import downloads, feeds, history, pagefind, pictures, plan, stage
+    from generator import downloads, feeds, history, pagefind, pictures, plan, records, stage
     from generator.model import Asset
 
     run.say("核对数据")
-    found = checked(run.settings, subjects, run.work, run.say)
+    depends = ("数据", "手写页面", "组件版本")
+    found = run.once(CHECKED, depends, lambda: checked(run.settings, subjects, run.work, run.say))
     if found.tables is None:
         raise InputProblems(found.problems)
     run.say("计算指标")
     written = list(stage.hand_written(run.settings.docs, dict(run.settings.nav)))
-    planned = _planned(run, subjects, found.tables, written, pool)
-    site, releases = planned.site, planned.releases
-    pages = plan.fill(
-        planned.pages,
-        run.settings.nav, {page.path for _, page, _ in written},
-    )  # fmt: skip
+    releases = records.load(run.settings.data, run.settings.pending)
+    planned = _planned(run, subjects, found.tables, releases, written, pool)
+    site = planned.site
+    own = {page.path for _, page, _ in written}
+    pages = plan.fill((*planned.pages, *history.pages(site, releases)), run.settings.nav, own)
     texts = [dataclasses.replace(page, data={"": body}) for _, page, body in written]
     run.shown = history.shown([*pages, *texts], run.state.get("shown", {}))
     findable = [*pages, *(dataclasses.replace(page, search=body) for _, page, body in written)]
@@ -181,7 +182,6 @@ class _Planned:
     """What follows from the tables alone: figures, pages, and the files beside them."""
 
     site: Site
-    releases: History
     pages: tuple[Page, ...]
     assets: tuple[Asset, ...]
 
@@ -217,24 +217,27 @@ def _first(
         making.first(run, _stager(run, subjects, site, releases, pages, written), chosen, texts, pool)
 
 
-def _planned(run: Run, subjects: Sequence[Subject], tables: Tables, written: Written, pool: Pool) -> _Planned:
-    from generator import downloads, history, origins, plan, records
+def _planned(
+    run: Run, subjects: Sequence[Subject], tables: Tables, releases: History, written: Written, pool: Pool
+) -> _Planned:
+    from generator import downloads, origins, plan
 
-    key = (stale.code(), *(run.inputs[name] for name in ("数据", "发布", "配置", "组件版本", "截至")))
-    if run.kept and run.kept.key == key:
-        found: _Planned = run.kept.planned
-        _first(run, subjects, found.site, found.releases, found.pages, written, pool)
-        return found
-    releases = records.load(run.settings.data, run.settings.pending)
-    site = plan.site_of(tables, subjects, run.settings.identity, run.settings.as_of)
-    own = plan.own(site, subjects)
-    _first(run, subjects, site, releases, own, written, pool)
-    rows = origins.Rows(site.tables)
-    pages = (*plan.pages(site, subjects, rows, own), *history.pages(site, releases))
-    made = _Planned(site, releases, pages, tuple(downloads.assets(site, rows, run.work)))
-    if run.kept:
-        run.kept.key, run.kept.planned = key, made
-    return made
+    fresh = False
+
+    def make() -> _Planned:
+        nonlocal fresh
+        fresh = True
+        site = plan.site_of(tables, subjects, run.settings.identity, run.settings.as_of)
+        own = plan.own(site, subjects)
+        _first(run, subjects, site, releases, own, written, pool)
+        rows = origins.Rows(site.tables)
+        pages = plan.pages(site, subjects, rows, own)
+        return _Planned(site, pages, tuple(downloads.assets(site, rows, run.work)))
+
+    found = run.once(PLANNED, ("数据", "配置", "组件版本", "截至"), make)
+    if not fresh:
+        _first(run, subjects, found.site, releases, found.pages, written, pool)
+    return found
 
 
 def jobs_of_machine() -> int:

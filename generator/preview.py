@@ -16,7 +16,15 @@ from typing import BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 import jinja2
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 
 from generator import pipeline, records, report, report_file, stale
@@ -35,6 +43,10 @@ STYLE = "/__portal__/preview.css"
 CHANGES = "/__portal__/changes"
 PROBLEMS = "/__portal__/problems"  # what is wrong, while something is
 DIFFERS = "/__portal__/differs"  # which pages differ from the last release
+# Reading is no change, and a build reads so many files that news of it would fill the system's queue.
+WRITTEN: list[type[FileSystemEvent]] = [
+    FileCreatedEvent, FileModifiedEvent, FileClosedEvent, FileMovedEvent, FileDeletedEvent,
+]  # fmt: skip
 QUIET = 0.2  # seconds without a further event before a rebuild: editors save in several steps
 PATIENCE = 20.0  # seconds that a browser's question is kept open
 # A page reloads when the site has changed. Problems come to the front once; whoever goes back to the last good site is
@@ -229,12 +241,14 @@ class Watcher(FileSystemEventHandler):
         self._own = (settings.build, settings.out)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Everything but reading, and but our own output, counts."""
-        path = Path(str(event.src_path))
-        if event.event_type in ("opened", "closed_no_write") or any(path.is_relative_to(p) for p in self._own):
-            return
-        if path.suffix not in (".pyc", ".swp") and not path.name.startswith("."):
+        """Everything counts but our own output and what editors keep beside a file; some save by renaming that."""
+        paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
+        if any(self._counts(path) for path in paths):
             self.event.set()
+
+    def _counts(self, path: Path) -> bool:
+        ours = any(path.is_relative_to(folder) for folder in self._own)
+        return not ours and path.suffix not in (".pyc", ".swp") and not path.name.startswith(".")
 
     def wait(self) -> None:
         """Returns when there was a change and then a quiet moment."""
@@ -321,8 +335,8 @@ def run(load: Callable[[], Settings], subjects: Callable[[], Sequence[Subject]],
     watcher, observer = Watcher(settings), Observer()
     folders = {settings.data, settings.docs, settings.overrides, stale.PROGRAM}
     for folder in sorted(f for f in folders if f.is_dir()):
-        observer.schedule(watcher, str(folder), recursive=True)
-    observer.schedule(watcher, str(settings.root), recursive=False)
+        observer.schedule(watcher, str(folder), recursive=True, event_filter=WRITTEN)
+    observer.schedule(watcher, str(settings.root), recursive=False, event_filter=WRITTEN)
     observer.start()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ENGINE = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where it is there
+
 # Front matter that other pages show: nav titles, whether the 404 page belongs to a demonstration, and where it leads.
 SHARED = ("title", "demo_site", "lists")
 
@@ -45,7 +47,7 @@ ENVIRONMENT = {"SOURCE_DATE_EPOCH": "0", "NO_MKDOCS_2_WARNING": "1"}
 def stub(markdown: str) -> str:
     """A staged page reduced to what other pages show of it: front matter with its title, and no text."""
     matter = markdown.split("---\n", 2)[1] if markdown.startswith("---\n") else ""
-    kept = {k: v for k, v in (yaml.safe_load(matter) or {}).items() if k in SHARED}
+    kept = {k: v for k, v in (yaml.load(matter, Loader=LOADER) or {}).items() if k in SHARED}  # noqa: S506 - a SafeLoader
     return f"---\n{yaml.safe_dump(kept, allow_unicode=True, sort_keys=True)}---\n"
 
 

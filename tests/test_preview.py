@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from watchdog.events import FileCreatedEvent, FileModifiedEvent, FileMovedEvent
 
 from generator import pipeline, preview
 from generator.errors import UsageError
@@ -195,6 +196,19 @@ def test_a_page_that_was_made_first_goes_again_if_the_rest_is_wrong() -> None:
     assert (board.problems, board.number("a/")) == (None, 2)
     board.settle(b"wrong", changed=False)
     assert (board.problems, board.early, board.number("a/")) == (b"wrong", {}, 3)
+
+
+@pytest.mark.parametrize("beside", [".budget.csv.part", "budget.csv~", "lu123.tmp"])
+def test_a_file_that_is_saved_by_renaming_another_counts(tmp_path: Path, beside: str) -> None:
+    root = tmp_path / "project"
+    chosen = dataclasses.replace(project.load(project.make(root)), out=root / "site")
+    watcher = preview.Watcher(chosen)
+    data = root / "data"
+    watcher.on_any_event(FileCreatedEvent(str(root / "site" / "index.html")))
+    watcher.on_any_event(FileModifiedEvent(str(data / ".budget.csv.swp")))
+    assert not watcher.event.is_set()
+    watcher.on_any_event(FileMovedEvent(str(data / beside), str(data / "budget.csv")))
+    assert watcher.event.is_set()
 
 
 def test_only_this_machines_names_are_answered_on_a_port_of_ones_own(running: Preview) -> None:

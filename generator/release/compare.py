@@ -11,12 +11,13 @@ from generator import history, pipeline, records
 from generator.diff import changes
 from generator.diff.changes import Changes
 from generator.ground import MANIFEST
-from generator.making import Say
+from generator.making import Kept, Say
 from generator.records import History
 from generator.release import inputs, tree
 from generator.settings import Settings
 from generator.store import HOLDER, LOCK, Work
 from generator.subject import Subject
+from generator.tables import Tables
 
 Subjects = Callable[[], Sequence[Subject]]
 
@@ -58,12 +59,19 @@ def compare(
     *,
     reverts: int | None = None,
     withdrawn: frozenset[tuple[str, str]] = frozenset(),
+    kept: Kept | None = None,
 ) -> Compared:
-    """Builds the site into the out folder and says what it changes. Raises what ``pipeline.build`` raises."""
-    outcome = pipeline.build(settings, subjects, say)
+    """Builds the site into the out folder and says what it changes. Raises what ``pipeline.build`` raises.
+
+    ``kept`` is for whoever goes on to build the same again.
+    """
+    kept = kept or Kept()
+    outcome = pipeline.build(settings, subjects, say, kept)
     say("与上一次发布比较")
     before = records.load(settings.data)
-    tables = pipeline.checked(settings, subjects(), Work(settings.build), say).tables
+    # A build that had nothing to do has checked nothing.
+    checked = kept.last(pipeline.CHECKED) or pipeline.checked(settings, subjects(), Work(settings.build), say)
+    tables: Tables | None = checked.tables
     assert tables is not None  # it was just built from them
     contents = inputs.read(settings)
     found = files(settings.out)
@@ -79,8 +87,8 @@ def compare(
     return Compared(settings, made, found, contents, outcome.shown, before, as_of)
 
 
-def again(compared: Compared, pending: records.Record, subjects: Subjects, say: Say) -> Compared:
+def again(compared: Compared, pending: records.Record, subjects: Subjects, say: Say, kept: Kept) -> Compared:
     """The same site, told that it is a release: its pages name it. Its files are others, what it says is not."""
     settings = dataclasses.replace(compared.settings, pending=pending)
-    outcome = pipeline.build(settings, subjects, say)
+    outcome = pipeline.build(settings, subjects, say, kept)
     return dataclasses.replace(compared, files=files(settings.out), shown=outcome.shown)

@@ -19,7 +19,7 @@ from generator.diff import told
 from generator.diff.published import holds
 from generator.errors import InputError, ProgramError, UsageError
 from generator.files import explained, put
-from generator.making import Say
+from generator.making import Kept, Say
 from generator.records import CHINA, Record
 from generator.release import inputs, revert, tree, withdraw
 from generator.release.compare import Compared, Subjects, again, compare, files, strangers
@@ -83,7 +83,8 @@ def publish(settings: Settings, subjects: Subjects, wish: Wish, say: Say) -> Pub
         if not wish.withdrawn:
             withdraw.recover(settings)
         withdraw.sweep(records.load(settings.data))
-        found = compare(settings, subjects, say, reverts=wish.reverts, withdrawn=wish.rows)
+        kept = Kept()  # the site is built three times: what follows from the tables alone is reckoned once
+        found = compare(settings, subjects, say, reverts=wish.reverts, withdrawn=wish.rows, kept=kept)
         base = found.history.newest
         if base and not wish.withdrawn and _is(base, found):
             return _deployed(settings, wish, say, base, found.history.newest_hash or "", fresh=False)
@@ -92,7 +93,7 @@ def publish(settings: Settings, subjects: Subjects, wish: Wish, say: Say) -> Pub
         number = base.number + 1 if base else 1
         record = _record(settings, found, wish, number)
         before = {path: digest for path, digest in found.files.items() if holds(path)}
-        found = again(found, record, subjects, say)
+        found = again(found, record, subjects, say, kept)
         now = {path: digest for path, digest in found.files.items() if holds(path)}
         if before != now or inputs.read(settings) != found.inputs:
             raise InputError("没有发布:送审以后、发布当中,数据又被改了。再运行 portal diff,重新送审。")
@@ -101,7 +102,7 @@ def publish(settings: Settings, subjects: Subjects, wish: Wish, say: Say) -> Pub
             raise ProgramError("网站没有通过核对,没有发布:" + "".join(f"\n  {w}" for w in wrong[:20]))
         digest = _written(settings, found, record, say)
         say("更新网站")
-        pipeline.build(settings, subjects, say)  # now with the record: only what is below releases/ changes
+        pipeline.build(settings, subjects, say, kept)  # now with the record: only what is below releases/ changes
         if files(settings.out) != found.files:
             raise ProgramError("记录写好以后,网站的文件和记录里的不一样。")
         return _deployed(settings, wish, say, records.load(settings.data).newest or record, digest, fresh=True)
