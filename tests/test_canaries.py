@@ -187,16 +187,47 @@ def test_what_is_not_public_is_in_no_output_but_the_store(first: Path) -> None:
 # --- counts so small that they name people ----------------------------------------------------------------
 
 
+def _listed(root: Path, table: str) -> None:
+    """The table has a file of the year."""
+    package = root / "data/datapackage.yaml"
+    entry = (
+        f"- {{name: {table}-2021, table: {table}, year: 2021, path: {table}/2021.csv, schema: schemas/{table}.yaml}}"
+    )
+    text = package.read_text(encoding="utf-8")
+    package.write_text(text.replace("resources:\n", f"resources:\n{entry}\n"), encoding="utf-8")
+
+
+def test_a_complaint_that_hardly_anybody_made_comes_out_nowhere(first: Path) -> None:
+    """Two wrote letters, seven came: neither is said, and no sum has them."""
+    add_things(first)
+    header = project.read_rows(project.ROOT / "data/grievance_origins/2021.csv")[0]
+    counts = {"12345热线": 8734211, "来信": 2, "来访": 7}
+    rows = [["2021", "1", channel, str(n), "demo"] for channel, n in counts.items()]
+    project.write_rows(first / "data/grievance_origins/2021.csv", [header, *rows])
+    _listed(first, "grievance_origins")
+    release(first)
+    records_of = json.loads((first / "site/data/grievance_origins/2021.json").read_text(encoding="utf-8"))["records"]
+    assert {r["channel"]: r["count"] for r in records_of} == {"12345热线": 8734211, "来信": None, "来访": None}
+    figures = json.loads((first / "site/data/figures/2021/grievances.json").read_text(encoding="utf-8"))["figures"]
+    mine = {f["id"]: f for f in figures if any(r["table"] == "grievance_origins:2021" for r in f["rows"])}
+    assert {f["value"] for f in mine.values()} == {"8734211", None}
+    assert mine["grievances/2021/all/reports"]["lacks"] == {"不公开": 2}
+    (first / "out").mkdir()
+    said = portal("diff", "--format", "json", "--html", "out/sheet.html", cwd=first).stdout
+    sums = [8734211 + more for more in (2, 7, 9)]
+    telling = [form for n in sums for form in (f'"{n}"', f",{n},", f"{n:,}")]
+    assert not any(text in said for text in telling)
+    for folder in (first / "site", first / "out", first.parent / WWW):
+        assert where(folder, *telling) == [], folder
+
+
 def test_a_small_count_comes_out_nowhere_and_nothing_gives_it_back(first: Path) -> None:
     """Of 38 who were asked, 3 were dissatisfied: the site says neither that nor, besides, how many were satisfied."""
     add_things(first)
     shipped = project.ROOT / "data/satisfaction/2021.csv"
     line = "2021,1,1,2021-12-20,入户,38,14,21,{},demo"
     project.write_rows(first / "data/satisfaction/2021.csv", [project.read_rows(shipped)[0], line.format(3).split(",")])
-    package = first / "data/datapackage.yaml"
-    entry = "- {{name: {0}-2021, table: {0}, year: 2021, path: {0}/2021.csv, schema: schemas/{0}.yaml}}\n"
-    text = package.read_text(encoding="utf-8")
-    package.write_text(text.replace("resources:\n", f"resources:\n{entry.format('satisfaction')}"), encoding="utf-8")
+    _listed(first, "satisfaction")
     release(first)
     # A further release, in which nothing of it changes but the words around it, and what is told of both.
     project.edit_rows(first / "data/sources.csv", lambda rows: rows[1].__setitem__(1, "《甲市年鉴》第二版"))
