@@ -6,6 +6,7 @@ import http.server
 import io
 import json
 import re
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -53,6 +54,7 @@ PATIENCE = 20.0  # seconds that a browser's question is kept open
 # left there, and whoever waits on the problems is brought back to the page that was open when they are mended.
 SCRIPT = b"""(function ask(n) {
   var here = location.pathname === "%s", back = sessionStorage.getItem("portal-back") || "/";
+  if (here) { document.querySelector(".portal-preview a").href = back; }
   var page = here ? new URL(back, location.href).pathname : location.pathname;
   var asked = "%s?after=" + n + "&page=" + encodeURIComponent(page);
   fetch(asked).then(function (r) { return r.json(); }).then(function (a) {
@@ -232,6 +234,15 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Says nothing: requests are not news to a clerk."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing of a browser that went away before it had its answer; anything else is told as ever."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Watcher(FileSystemEventHandler):
     """Wakes the rebuild when a file that the site is made from changes."""
 
@@ -302,12 +313,11 @@ def serve(settings: Settings, port: int, board: Board) -> http.server.ThreadingH
     """A server on loopback for the out folder; raises ``UsageError`` when the port is taken."""
     handler = partial(Handler, board=board, directory=str(settings.out))
     try:
-        server = http.server.ThreadingHTTPServer((HOST, port), handler)
+        server = _Server((HOST, port), handler)
     except OSError:
         raise UsageError(f"端口 {port} 已被占用,请用 --port 换一个。") from None
     except OverflowError:
         raise UsageError(f"--port 应是 0 到 65535 之间的整数,现在是 {port}。") from None
-    server.daemon_threads = True
     return server
 
 

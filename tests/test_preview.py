@@ -9,6 +9,8 @@ import json
 import queue
 import re
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -109,6 +111,10 @@ def test_a_clerks_afternoon(running: Preview) -> None:
     assert script.format(-1) in lost
 
     number = running.state()["number"]
+    hasty = socket.create_connection(("127.0.0.1", running.port))
+    hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # hangs up without a farewell
+    hasty.sendall(f"GET {preview.CHANGES}?after={number}&page=/no/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    hasty.close()
     answers: queue.Queue[str] = queue.Queue()
     asked = f"{preview.CHANGES}?after={number}&page=/budget/2021/"
     ask = threading.Thread(target=lambda: answers.put(running.get(asked)[1]), daemon=True)

@@ -36,6 +36,7 @@ def test_an_edit_reaches_the_open_page(browser: Browser, running: Preview) -> No
     expect(page.locator("h1")).to_have_text("数据检查报告", timeout=PATIENCE * 1000)
     expect(page.locator("body")).to_contain_text("约361")
     page.get_by_role("link", name="看网站").click()
+    page.wait_for_url("**/budget/2021/p01/")
     expect(page.locator(".portal-preview")).to_contain_text("这是上一次的网站")
     page.get_by_role("link", name="看错误").click()
     project.replace(running.root / BUDGET, "400,400,约361", "400,400,362")
