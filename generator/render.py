@@ -37,6 +37,8 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where it is
 # Front matter that other pages show: nav titles, whether the 404 page belongs to a demonstration, and where it leads.
 SHARED = ("title", "demo_site", "lists")
 
+GENERATED = '<div class="portal'  # how the one block of a generated page begins
+
 # The theme's scripts, its colours and its mark; nothing on the site asks for them.
 UNUSED = ("assets/javascripts/", "assets/stylesheets/palette", "assets/images/favicon.png")
 
@@ -124,6 +126,7 @@ def _build(batch: Batch, docs: Path, site: Path, heard: list[str]) -> None:
         raise UsageError(f"配置文件 {batch.config.name} 不能用:{_cause(error, heard)}") from error
     _point(config)
     _lighten(config.theme, batch.theme)
+    _spare(config)
     try:
         build(config)
     except OSError:  # the machine's fault, not the page's
@@ -188,6 +191,27 @@ def _bytecode() -> BytecodeCache:
             self.kept[bucket.key] = bucket.bytecode_to_string()
 
     return Kept()
+
+
+def _spare(config: MkDocsConfig) -> None:
+    """Keep generated pages from being parsed. Each is one block of HTML, which comes back as it went in; to find that
+    out, Markdown and MkDocs read it four times, and that is half of the work on a page."""
+    from mkdocs.plugins import BasePlugin
+    from mkdocs.structure.pages import Page
+
+    class Spared(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+        def on_page_markdown(self, markdown: str, *, page: Page, **_: object) -> str:
+            text = markdown.strip()
+            if not (text.startswith(GENERATED) and text.endswith("</div>") and "\n\n" not in text):
+                return markdown
+            kept[page.file.src_uri] = text
+            return ""
+
+        def on_page_content(self, html: str, *, page: Page, **_: object) -> str:
+            return kept.pop(page.file.src_uri, html)
+
+    kept: dict[str, str] = {}
+    config.plugins["spared"] = Spared()
 
 
 def _theme_files(dirs: list[str]) -> list[str]:
