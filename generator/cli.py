@@ -359,7 +359,7 @@ def _diff(options: argparse.Namespace) -> int:
         page = told.html(found.changes, site=chosen.identity.site_name, as_of=found.as_of)
         put(options.html.parent, {options.html.name: page.encode()})
         sys.stderr.write(f"发布审签单在 {options.html}\n")
-    return PROBLEMS if found.changes.wanted else DONE
+    return PROBLEMS if found.changes.wanted or found.changes.lost else DONE
 
 
 def _publish(options: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from generator.contract import Column, Table
 from generator.format import bare
 from generator.tables import BLANK, ROW, Draft, Tables
 
+TABLE = "corrections"
 FIGURES = "figures"  # 数据表 of a correction that speaks of a figure: the rows did not change, the reckoning did
 GONE = "删去"  # 新值 of a correction of a whole row
 
@@ -118,10 +119,10 @@ def _one(row: Mapping[str, Any], table: Table, names: Mapping[str, Names]) -> Co
 
 def recorded(draft: Draft | Tables, only: str | None = None) -> Iterator[Correction]:
     """All corrections, or those of one table, in the table's order; of public tables as well as of checked ones."""
-    if not draft.has("corrections"):
+    if not draft.has(TABLE):
         return
     names: dict[str, Mapping[str, Names]] = {}
-    for row in draft.frame("corrections").to_dict("records"):
+    for row in draft.frame(TABLE).to_dict("records"):
         given = {str(k): v for k, v in row.items()}
         table = draft.contract.table(given["table"])
         if only is not None and given["table"] != only:

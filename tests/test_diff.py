@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from generator import contract
-from generator.diff import figures, told, warnings
+from generator.diff import changes, figures, rows, told, warnings
 from generator.diff.changes import Changes
 from generator.diff.published import Published
+from generator.errors import InputError
 from tests import project
 from tests.released import correct, diff
 
@@ -60,6 +61,57 @@ def test_a_changed_cell_needs_a_correction_of_its_own(first: Path) -> None:
     # Everything that the cell is in changed, and nothing else did.
     assert {c.id.split("@")[0] for c in found.figures} == {c.id.split("@")[0] for c in found.unexplained}
     assert all("p02" not in c.id and "r510904" not in c.id for c in found.figures)
+
+
+def test_cells_that_cancel_each_other_out_need_a_word_each(first: Path) -> None:
+    """No sum is another, so no figure is: what was published of the rows is."""
+    project.replace(first / project.BUDGET, "510903,市,2021-11,400,360,320", "510903,市,2021-11,400,360,321")
+    project.replace(first / project.BUDGET, "510903,省,2021-11,240,216,192", "510903,省,2021-11,240,216,191")
+    found = diff(first)
+    cells = [(level, *values) for level, *values in (("city", "320", "321"), ("province", "192", "191"))]
+    places = [(("budget", f"2021/1/510903/{level}/2021-11", "拨付(万元)"), old, new) for level, old, new in cells]
+    assert sorted(found.wanted) == sorted(places)
+    assert found.counts["rows_changed"] == 2
+    said, sheet = told.text(found), told.html(found, site="甲市", as_of=None)
+    for text in (said, sheet):
+        assert "修路 · 东山区 · 省 · 2021-11" in text
+        assert "192 → 191" in text
+    assert "2 行改动" in said.splitlines()[0]
+    _explain(first, "c1,2022-02-01,budget,2021/1/510903/city/2021-11,拨付(万元),320,321,串行,,demo")
+    _explain(first, "c2,2022-02-01,budget,2021/1/510903/province/2021-11,拨付(万元),192,191,串行,,demo")
+    assert not diff(first).wanted
+
+
+def test_a_date_that_no_figure_is_made_from_needs_a_word_too(first: Path) -> None:
+    project.replace(first / "data/sources.csv", "2022-05-01", "2022-06-01")
+    assert [place for place, _, _ in diff(first).wanted][:1] == [("sources", "yb", "公布日期")]
+
+
+def test_a_printed_total_of_a_later_date_needs_none(first: Path) -> None:
+    totals = first / "data/control_totals.csv"
+    project.replace(totals, "990,万元,余,2021-12-31,2022-05-01", "995,万元,余,2022-01-31,2022-06-01")
+    assert not diff(first).wanted
+
+
+def test_a_published_correction_stays(second: Path) -> None:
+    table = second / "data/corrections.csv"
+    whole = table.read_text(encoding="utf-8")
+    table.write_text(whole.splitlines()[0] + "\n", encoding="utf-8")
+    found = diff(second)
+    assert found.lost == ["c1"]
+    assert "公布过的更正" in told.text(found)
+    assert "公布过的更正" in told.html(found, site="甲市", as_of=None)
+    from tests.released import release
+
+    with pytest.raises(InputError, match="公布过的更正不能删、不能改:c1"):
+        release(second, shown=False)
+    table.write_text(whole.replace("漏记一笔(演示)", "漏记一笔，已补(演示)"), encoding="utf-8")
+    assert not diff(second).lost
+
+
+def test_the_sheet_says_why_in_words(first: Path) -> None:
+    correct(first)
+    assert "漏记一笔(演示)" in told.html(diff(first), site="甲市", as_of=None)
 
 
 @pytest.mark.parametrize(
@@ -291,6 +343,59 @@ def test_a_state_that_skips_a_step_is_warned_of(old: str, new: str, said: str, m
     after = _published(label, *([row("2021-11", old)] if month != "2021-11" else []), row(month, new))
     found = list(warnings.skipped(SHIPPED, before, after))
     assert [said in words for _, _, words in found] == ([True] if said else [])
+
+
+def test_a_state_of_an_earlier_month_is_told() -> None:
+    def row(at: str, state: str) -> dict[str, object]:
+        return _row(f"2021/1/510903/{at}", year=2021, project=1, region="510903", month=at, lifecycle=state)
+
+    label = "project_progress:2021"
+    before = _published(label, row("2021-01", "未启动"), row("2021-02", "实施中"))
+    after = _published(label, row("2021-01", "已终止"), row("2021-02", "实施中"))
+    changed = list(rows.compared(SHIPPED, before, after))
+    (state,) = changes._states(SHIPPED, before, after, changed)
+    assert (state.row, state.old, state.new) == ("2021/1/510903/2021-01", "未启动", "已终止")
+    assert state.about.endswith("2021-01")
+
+
+def test_what_is_not_told_any_more_is_warned_of_and_an_older_month_is_no_step_back() -> None:
+    def row(at: str, paid: str | None) -> dict[str, object]:
+        key = f"2021/1/510903/city/{at}"
+        return _row(key, year=2021, project=1, region="510903", level="市", month=at, paid=paid)
+
+    label = "budget:2021"
+    before = _published(label, row("2021-11", "90"), row("2021-12", "100"))
+    (warned,) = warnings.backwards(SHIPPED, before, _published(label, row("2021-11", "90"), row("2021-12", None)))
+    assert "由 100 变成 " in warned[2]
+    assert not list(warnings.backwards(SHIPPED, before, _published(label, row("2021-11", "90"))))
+
+
+@pytest.mark.parametrize(("new", "warned"), [("3.6", True), ("3600", True), ("359", False)])
+def test_an_amount_ten_times_what_it_was_is_warned_of_in_its_row(new: str, warned: bool) -> None:
+    key = "2021/1/510903/city/2021-12"
+    before, after = (_published("budget:2021", _row(key, year=2021, paid=paid)) for paid in ("360", new))
+    found = [(what, where) for what, where, _ in warnings.tenfold_cells(list(rows.compared(SHIPPED, before, after)))]
+    assert found == ([("十倍", f"budget:2021/{key}")] if warned else [])
+
+
+def _figure(value: str, **more: object) -> dict[str, object]:
+    return {
+        "value": value, "unit": "个", "as_of": "2021-12", "precision": "exact", "kind": "demo", "lacks": {}, **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (_figure("16"), _figure("17"), ("16 个", "17 个")),
+        (_figure("16", lacks={"未报送": 2}), _figure("16"), ("16 个(未报送 2 项)", "16 个(不缺)")),
+        (_figure("16"), _figure("16", as_of="2022-01"), ("16 个(截至 2021-12)", "16 个(截至 2022-01)")),
+        (_figure("0.123401", unit="1"), _figure("0.123402", unit="1"), ("12.34 %(0.123401)", "12.34 %(0.123402)")),
+    ],
+    ids=["value", "gap", "date", "rounding"],
+)
+def test_what_differs_is_seen(old: dict[str, object], new: dict[str, object], said: tuple[str, str]) -> None:
+    assert tuple(" ".join(t.split()) for t in figures.texts(old, new)) == said
 
 
 @pytest.mark.parametrize(("old", "new", "warned"), [("44", "40", True), ("44", "44", False), ("44", "50", False)])

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from generator import corrections, records
-from generator.contract import Table
+from generator.contract import Contract, Table
 from generator.diff import figures, reasons, rows, warnings
 from generator.diff.figures import FigureChange
 from generator.diff.published import Entry, Published, read
@@ -19,6 +19,7 @@ from generator.diff.reasons import WITHDRAWN, Reason, Reasons
 from generator.subject import Subject, names_of
 from generator.tables import Tables
 
+SPOKEN = {"table", "row", "column", "old", "new"}  # what a correction says of what was corrected
 Shown = Mapping[str, Sequence[Any]]  # page path -> [digest of all that it shows, digest of its figures, …]
 
 
@@ -36,7 +37,8 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that differs from release ``base`` (``None`` before the first). ``titles``: what figures are called.
+    """All that differs from release ``base`` (``None`` before the first). ``titles``: what figures are called;
+    ``abouts``: what rows are of (by file and key), ``said``: what corrections give as their reason, by their ids.
 
     ``inputs`` is the hash of what the site is made from, so that an approval holds for this and nothing else.
     """
@@ -46,7 +48,10 @@ class Changes:
     inputs: str
     figures: tuple[FigureChange, ...] = ()
     why: Mapping[str, Reason] = field(default_factory=dict)
+    row_reasons: tuple[Reason, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    abouts: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[rows.RowChange, ...] = ()
     states: tuple[State, ...] = ()
     warnings: tuple[warnings.Warned, ...] = ()
@@ -68,7 +73,16 @@ class Changes:
     @property
     def wanted(self) -> list[tuple[reasons.Place, str, str]]:
         """The cells that lack a correction, with their values before and now."""
-        return reasons.suggestions(self.why)
+        return reasons.suggestions([*self.why.values(), *self.row_reasons])
+
+    @property
+    def lost(self) -> list[str]:
+        """The ids of published corrections that are gone, or say something else of what was corrected."""
+        return [
+            c.key for c in self.rows
+            if c.table == corrections.TABLE and c.change != rows.ADDED and (c.label, c.key) not in self.withdrawn
+            and (c.change == rows.REMOVED or any(cell.id in SPOKEN for cell in c.cells))
+        ]  # fmt: skip
 
     def _line(self, change: FigureChange, again: set[str]) -> dict[str, Any]:
         """A figure's change as data."""
@@ -167,16 +181,32 @@ def between(
     recorded = list(corrections.recorded(tables))
     reckon = Reasons(old, changed_rows, recorded, closed, reverts, withdrawn)
     names = {year: names_of(tables, subjects, year) for year in {c.year for c in found}}
-    states = () if withdrawn else tuple(_states(tables, old, new))
-    looked = (warnings.backwards(contract, old, new), warnings.skipped(contract, old, new), warnings.tenfold(found))
+    states = () if withdrawn else tuple(_states(contract, old, new, changed_rows))
+    looked = (
+        warnings.backwards(contract, old, new), warnings.skipped(contract, old, new), warnings.tenfold(found),
+        warnings.tenfold_cells(changed_rows),
+    )  # fmt: skip
     # Of a withdrawal they would say again what is taken out.
     warned = [] if withdrawn else [w for each in looked for w in each]
     pages = pages_between(history.listed(base.pages), shown)
     return Changes(
-        base.number, history.newest_hash, inputs, found, {c.id: reckon.of(c) for c in found},
-        {c.id: figures.named(c, names[c.year]) for c in found}, changed_rows, states,
-        tuple(sorted(warned)), pages, _counts(found, changed_rows, states, pages, subjects), demo, withdrawn,
-    )  # fmt: skip
+        base.number,
+        history.newest_hash,
+        inputs,
+        figures=found,
+        why={c.id: reckon.of(c) for c in found},
+        row_reasons=tuple(reckon.of_rows()),
+        said={str(c.row["id"]): str(c.row["reason"] or "") for c in recorded},
+        titles={c.id: figures.named(c, names[c.year]) for c in found},
+        abouts={f"{c.label}/{c.key}": _of_row(contract, old, new, c) for c in changed_rows},
+        rows=changed_rows,
+        states=states,
+        warnings=tuple(sorted(warned)),
+        pages=pages,
+        counts=_counts(found, changed_rows, states, pages, subjects),
+        demonstration=demo,
+        withdrawn=withdrawn,
+    )
 
 
 def _closed(history: records.History, base: records.Record) -> frozenset[int]:
@@ -188,26 +218,48 @@ def _closed(history: records.History, base: records.Record) -> frozenset[int]:
     return frozenset(years or ())
 
 
-def _states(tables: Tables, old: Published, new: Published) -> list[State]:
-    found = []
-    for table, label, before, after in rows.pairs(tables.contract, old, new):
+def _states(contract: Contract, old: Published, new: Published, changed: Sequence[rows.RowChange]) -> list[State]:
+    """The coded words that moved: from a series' newest row to a newer one, and in any row that was published."""
+    moved = [(table, label, before, after) for table, label, before, after in rows.pairs(contract, old, new)]
+    moved += [
+        (table, c.label, c.old, c.new)
+        for c in changed if c.old and c.new and (table := contract.table(c.table)) is not None
+    ]  # fmt: skip
+    found = set()
+    for table, label, before, after in moved:
         for column in (c for c in table.columns if c.public and c.codes and c.name not in table.key):
             if before.get(column.id) != after.get(column.id):
                 words = (column.name, rows.text(before, column), rows.text(after, column))
-                found.append(State(label, str(after["@key"]), _about(new, table, after), *words))
+                found.add(State(label, str(after["@key"]), _about(new, table, after), *words))
     return sorted(found, key=lambda s: (s.table, s.row, s.column))
+
+
+def _of_row(contract: Contract, old: Published, new: Published, change: rows.RowChange) -> str:
+    table = contract.table(change.table)
+    side, row = (new, change.new) if change.new is not None else (old, change.old)
+    return _about(side, table, row) if table and row is not None else change.key
 
 
 def _about(new: Published, table: Table, row: Mapping[str, Any]) -> str:
     """What a row is of, in words: its own title, and those of the rows that it names (a project, a place)."""
     words = [row.get("title")]
-    for reference in table.references:
+    # In the order of the key: of which project, then where. On whose word is not what it is of.
+    places = {name: place for place, name in enumerate(table.key)}
+    named_by = [r for r in table.references if "source" not in table.ids(r.fields)]
+    for reference in sorted(named_by, key=lambda r: places.get(r.fields[-1], len(places))):
         parts = [str(row.get(c)) for c in table.ids(reference.fields)]
         for label in (reference.table, f"{reference.table}:{row.get('year')}"):
             named = new.rows.get(label, {}).get("/".join(parts), {})
             words.append(named.get("title") or named.get("name"))
-    own = [str(w) for w in dict.fromkeys(words) if w]
+    period = rows.period(table)
+    when = str(row.get(period.id) or "") if period else ""
+    own = [str(w) for w in dict.fromkeys([*words, *_parts(table, row), when]) if w]
     return " · ".join(own) or str(row["@key"])
+
+
+def _parts(table: Table, row: Mapping[str, Any]) -> list[str]:
+    """The coded parts of a row's key: of which level, by which channel."""
+    return [str(row.get(c.id) or "") for name in table.key if (c := table.column(name)).public and c.codes]
 
 
 def pages_between(before: Shown, now: Shown) -> dict[str, tuple[str, ...]]:
@@ -236,6 +288,7 @@ def _counts(
         "figures_removed": counts[figures.REMOVED],
         "states": len(states),
         "rows": len(changed),
+        "rows_changed": sum(1 for c in changed if c.change != rows.ADDED and c.table != corrections.TABLE),
         **{f"pages_{name}": len(paths) for name, paths in pages.items()},
     }
     for prefix, words in {k: v for s in subjects for k, v in s.counted.items()}.items():

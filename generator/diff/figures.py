@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +10,14 @@ from typing import Any
 
 from generator import format as fmt
 from generator.diff.published import Entry, Published
+
+# What a figure says beside its value, in the order in which a change of it is told.
+DIFFERING: dict[str, Callable[[Any], str]] = {
+    "lacks": lambda found: "、".join(f"{kind} {n} 项" for kind, n in found.items()) or "不缺",
+    "as_of": lambda day: f"截至 {day}" if day else "没有写截至",
+    "precision": str,
+    "kind": str,
+}
 
 ADDED, REMOVED, CORRECTED, UPDATED = "added", "removed", "same_date", "later"
 
@@ -61,6 +69,19 @@ def text(entry: Entry | None) -> str:
     shown = fmt.grouped(int(number)) if number.denominator == 1 else fmt.grouped(fmt.rounded(number, 2))
     more = " 余" if entry["precision"] == "at_least" else " " if entry["unit"] else ""
     return f"{shown}{more}{entry['unit']}"
+
+
+def texts(old: Entry | None, new: Entry | None) -> tuple[str, str]:
+    """A figure before and now; where both would read alike, with what differs beside it."""
+    one, other = text(old), text(new)
+    if one != other or not old or not new:
+        return one, other
+    if old["value"] != new["value"]:
+        return f"{one}({old['value']})", f"{other}({new['value']})"
+    for name, words in DIFFERING.items():
+        if old[name] != new[name]:
+            return f"{one}({words(old[name])})", f"{other}({words(new[name])})"
+    return one, other
 
 
 def difference(old: Entry | None, new: Entry | None) -> str:

@@ -1,9 +1,12 @@
-"""Why a figure that was published is another one now; without a reason it may not be published.
+"""Why what was published is another now; without a reason it may not be published.
 
-A later date is an update. At the same date, a number is another because rows were added, because a gap was filled in,
-or because a cell was corrected: then each changed cell of its rows needs rows in table ``corrections`` that are new
-since the release, and lead from the published value to the one that stands there. A row that is gone needs one whose
-新值 is 删去; a figure that changed though its rows did not (the program reckons otherwise) one whose 数据表 is figures.
+Every published cell that counts (``rows.counts``) and is another now needs rows in table ``corrections`` that are new
+since the release, and lead from the published value to the one that stands there, whether a figure is made from it or
+not: two cells may change so that no sum does. A row that is gone needs one whose 新值 is 删去. Rows that are new, gaps
+that are filled, and rows whose own 截至 is a later one, need none.
+
+A figure is another at a later date (an update), or because of such rows; one that changed though its rows did not (the
+program reckons otherwise) needs a correction whose 数据表 is figures.
 In closed years (``closed: [2020]`` in the contract) all of this needs a correction, new rows and later dates too.
 """
 
@@ -11,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -61,7 +64,7 @@ class Reasons:
     _by_cell: dict[tuple[str, str], list[Correction]] = field(init=False, default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        known = self.old.rows.get("corrections", {})
+        known = self.old.rows.get(recorded.TABLE, {})
         for change in self.rows:
             if change.change != CHANGED or any(map(counts, change.cells)):
                 self._by_label[change.label].append(change)
@@ -69,6 +72,13 @@ class Reasons:
             if str(correction.row["id"]) not in known:
                 table = correction.table.id if correction.table else str(correction.row["table"])
                 self._by_cell[table, correction.key].append(correction)
+
+    def of_rows(self) -> Iterator[Reason]:
+        """The reasons for changed rows, whatever figures say; those of the corrections themselves need none."""
+        for change in self.rows:
+            looked = change.change != CHANGED or any(map(counts, change.cells))
+            if looked and change.table != recorded.TABLE and self.reverts is None:
+                yield self._row(change, _year(change) in self.closed)
 
     def of(self, change: FigureChange) -> Reason:
         """The reason for a figure's change; a revert is one for what has no other."""
@@ -129,6 +139,8 @@ class Reasons:
             return Reason(CORRECTED, _ids(gone)) if gone else self._wanted(row, [row.cells[0]])
         if row.change == ADDED and not closed:
             return Reason(ROWS)
+        if row.later and not closed:
+            return Reason(LATER)
         open_cells = [c for c in row.cells if counts(c) and (closed or not absent(row.old, c))]
         if not open_cells:
             return Reason(FILLED)
@@ -158,7 +170,7 @@ class Reasons:
     @staticmethod
     def _together(found: Sequence[Reason]) -> Reason:
         """One reason for all of a figure's rows: the gravest, with all corrections."""
-        order = (NONE, CORRECTED, WITHDRAWN, FILLED, ROWS)
+        order = (NONE, CORRECTED, WITHDRAWN, FILLED, LATER, ROWS)
         return Reason(
             min((r.why for r in found), key=order.index),
             tuple(dict.fromkeys(i for r in found for i in r.corrections)),
@@ -209,6 +221,12 @@ def _same(said: str, published: str) -> bool:
         return bare(said) == bare(published)
 
 
-def suggestions(reasons: Mapping[str, Reason]) -> list[tuple[Place, str, str]]:
+def _year(change: RowChange) -> int | None:
+    """The year that a row is of; ``None`` where its table has none."""
+    found = (change.new or change.old or {}).get("year")
+    return None if found is None else int(found)
+
+
+def suggestions(reasons: Iterable[Reason]) -> list[tuple[Place, str, str]]:
     """The cells that lack a correction, once each."""
-    return list(dict.fromkeys(w for reason in reasons.values() for w in reason.wanted))
+    return list(dict.fromkeys(w for reason in reasons for w in reason.wanted))

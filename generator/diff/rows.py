@@ -29,6 +29,12 @@ class RowChange:
         """The table's id."""
         return self.label.split(":")[0]
 
+    @property
+    def later(self) -> bool:
+        """Whether the row says of itself that it is of a later date now, as a printed total does each month."""
+        was, now = ((row or {}).get("as_of") for row in (self.old, self.new))
+        return bool(was and now and str(now) > str(was))
+
 
 def text(row: Row | None, column: Column) -> str:
     """A cell as it was published: its exact text, why there is none, or that it is empty."""
@@ -70,31 +76,35 @@ def compared(contract: Contract, old: Published, new: Published) -> Iterator[Row
 # --- series: the newest row of each thing that is told month by month --------------------------------------
 
 
-def _period(table: Table) -> Column | None:
+def period(table: Table) -> Column | None:
     """The column of a table's key that says of which month a row is."""
     return next((c for name in table.key if (c := table.column(name)).type == "yearmonth"), None)
 
 
 def newest(table: Table, rows: Mapping[str, Row]) -> dict[tuple[Any, ...], Row]:
     """The newest row of each series of a table: rows that agree in their key but for the month."""
-    period = _period(table)
-    keys = [c for name in table.key if (c := table.column(name)).public and c is not period]
+    told = period(table)
+    keys = [c for name in table.key if (c := table.column(name)).public and c is not told]
     found: dict[tuple[Any, ...], Row] = {}
     for row in rows.values():
         series = tuple(row.get(c.id) for c in keys)
         before = found.get(series)
-        if before is None or period is None or str(row[period.id] or "") > str(before[period.id] or ""):
+        if before is None or told is None or str(row[told.id] or "") > str(before[told.id] or ""):
             found[series] = row
     return found
 
 
 def pairs(contract: Contract, old: Published, new: Published) -> Iterator[tuple[Table, str, Row, Row]]:
-    """Each series' newest row before and now: table, label, old, new; what is new or gone has no pair."""
+    """Each series' newest row before and now: table, label, old, new. What is new or gone has no pair, nor has a series
+    whose newest row is gone: an older one is no step back."""
     for label in sorted({*old.rows} & {*new.rows}):
         table = contract.table(label.split(":")[0])
         if table is None or old.rows[label] == new.rows[label]:
             continue
         before, after = newest(table, old.rows[label]), newest(table, new.rows[label])
-        for series in before.keys() & after.keys():
-            if before[series] != after[series]:
-                yield table, label, before[series], after[series]
+        told = period(table)
+        for series in sorted(before.keys() & after.keys(), key=str):
+            was, now = before[series], after[series]
+            back = told is not None and str(now[told.id] or "") < str(was[told.id] or "")
+            if was != now and not back:
+                yield table, label, was, now

@@ -9,8 +9,8 @@ from typing import Any
 
 import jinja2
 
+from generator import corrections, records
 from generator import format as fmt
-from generator import records
 from generator.diff import figures, reasons, rows
 from generator.diff.changes import Changes
 from generator.diff.figures import FigureChange
@@ -31,6 +31,7 @@ def summary(counts: Mapping[str, int], *, first: bool = False) -> str:
     words = [(counts[name], name) for name in counts if not name.isascii()]
     words += [(counts["figures"], "个数"), (counts["states"], "个状态")]
     words += [(counts["figures_added"], "个新增的数"), (counts["figures_removed"], "个去掉的数")]
+    words.append((counts.get("rows_changed", 0), "行改动"))  # not in records of before it was counted
     words.append((counts["pages_added"] + counts["pages_changed"] + counts["pages_removed"], "页"))
     return "、".join(f"{n} {word}" for n, word in words if n) or "没有变化"
 
@@ -38,14 +39,16 @@ def summary(counts: Mapping[str, int], *, first: bool = False) -> str:
 def line(changes: Changes, change: FigureChange) -> dict[str, str]:
     """A figure's change as a line of a table."""
     reason = changes.why[change.id]
+    old, new = figures.texts(change.old, change.new)
     return {
         "id": change.id,
         "title": changes.titles[change.id],
-        "old": figures.text(change.old),
-        "new": figures.text(change.new),
+        "old": old,
+        "new": new,
         "difference": figures.difference(change.old, change.new),
         "as_of": "、".join(dict.fromkeys(str(e["as_of"] or "未注明") for e in (change.old, change.new) if e)),
         "why": reason.why + (f"({'、'.join(reason.corrections)})" if reason.corrections else ""),
+        "said": ";".join(filter(None, (changes.said.get(i, "") for i in reason.corrections))),
         "grave": "yes" if reason.why == reasons.NONE else "",
     }
 
@@ -58,6 +61,22 @@ def _ordered(changes: Changes) -> list[FigureChange]:
         return grave, c.point, c.change not in (figures.CORRECTED, figures.REMOVED), c.key != ["all"], c.id
 
     return sorted(changes.figures, key=place)
+
+
+def _of(changes: Changes, where: str) -> str:
+    """What a warning is about: the row in words, if it is of one."""
+    return f"{changes.abouts[where]}," if where in changes.abouts else ""
+
+
+def _told_rows(changes: Changes) -> list[rows.RowChange]:
+    """The rows that were published and are others, or gone; the corrections are not corrected."""
+    return [c for c in changes.rows if c.change != rows.ADDED and c.table != corrections.TABLE]
+
+
+def _row(changes: Changes, change: rows.RowChange) -> str:
+    cells = [f"{k.name} {rows.text(change.old, k)} → {rows.text(change.new, k)}" for k in change.cells]
+    what = ";".join(cells) if change.change == rows.CHANGED else ROW[change.change]
+    return f"{changes.abouts[f'{change.label}/{change.key}']}:{what} {change.label}/{change.key}"
 
 
 def _few(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -76,7 +95,7 @@ def text(changes: Changes) -> str:
 def _text(changes: Changes) -> Iterator[str]:
     against = f"与第 {changes.base} 次发布相比" if changes.base else "还没有发布过"
     yield f"{against}:{summary(changes.counts, first=changes.base is None)}。"
-    warned = [f"{what}:{words}({where})" for what, where, words in changes.warnings]
+    warned = [f"{what}:{_of(changes, where)}{words}({where})" for what, where, words in changes.warnings]
     yield from _few("要看一看的", warned)
     again = changes.again
     made = [line(changes, c) for c in _ordered(changes) if c.id not in again]
@@ -84,9 +103,12 @@ def _text(changes: Changes) -> Iterator[str]:
         "数", [f"{m['title']}:{m['old']} → {m['new']} {m['difference']} 〔{m['why']}〕 {m['id']}" for m in made]
     )
     yield from _few("状态", [f"{s.about}:{s.column} {s.old} → {s.new}" for s in changes.states])
+    yield from _few("改动和删去的数据行", [_row(changes, c) for c in _told_rows(changes)])
     if changes.base:
         for name, word in PAGES.items():
             yield from _few(f"{word}的页面", [f"/{path}" for path in changes.pages.get(name, ())])
+    if changes.lost:
+        yield f"\n公布过的更正不能删,也不能改原值、新值和行列:{'、'.join(changes.lost)}。请照原样放回去。"
     if changes.wanted:
         yield f"\n下面 {len(changes.wanted)} 处改了已经公布的数,没有说明。"
         yield "在更正表(corrections)里各加一行,写明原因和依据:"
@@ -120,16 +142,20 @@ def html(changes: Changes, *, site: str, as_of: str | None) -> str:
         "hash": changes.hash,
         "short": records.short(changes.hash),
         "summary": summary(changes.counts, first=changes.base is None),
-        "warnings": changes.warnings,
+        "warnings": [(what, where, f"{_of(changes, where)}{words}") for what, where, words in changes.warnings],
         "lines": [line(changes, c) for c in _ordered(changes) if c.id not in again],
         "points": len(again),
         "states": changes.states,
         "rows": [
-            (ROW[c.change], c.label, c.key, [(k.name, rows.text(c.old, k), rows.text(c.new, k)) for k in c.cells])
-            for c in changes.rows if c.change != rows.ADDED
+            (
+                ROW[c.change], changes.abouts[f"{c.label}/{c.key}"], f"{c.label}/{c.key}",
+                [(k.name, rows.text(c.old, k), rows.text(c.new, k)) for k in c.cells],
+            )
+            for c in _told_rows(changes)
         ],
         "rows_added": sum(1 for c in changes.rows if c.change == rows.ADDED),
         "pages": [(PAGES[name], paths) for name, paths in changes.pages.items() if paths],
         "wanted": changes.wanted,
+        "lost": changes.lost,
     }  # fmt: skip
     return environment.get_template("sheet.html.j2").render(data)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from generator.contract import Column, Contract, Table
 from generator.diff.figures import FigureChange, text
 from generator.diff.published import Published, Row
-from generator.diff.rows import pairs
+from generator.diff.rows import RowChange, pairs
 from generator.diff.rows import text as cell
 
 TENFOLD = 10
@@ -25,8 +25,9 @@ def backwards(contract: Contract, old: Published, new: Published) -> Iterator[Wa
     for table, label, before, after in pairs(contract, old, new):
         for column in (c for c in table.columns if c.public and _grows(table, c)):
             was, now = _number(before, column), _number(after, column)
-            if was is not None and now is not None and now < was:
-                words = f"{column.name}由 {cell(before, column)} 退到 {cell(after, column)}"
+            if was is not None and (now is None or now < was):
+                how = "变成" if now is None else "退到"
+                words = f"{column.name}由 {cell(before, column)} {how} {cell(after, column)}"
                 yield "退步", f"{label}/{after['@key']}", words
 
 
@@ -46,6 +47,16 @@ def skipped(contract: Contract, old: Published, new: Published) -> Iterator[Warn
                     between = column.steps[column.steps.index(was) + 1 : column.steps.index(now)]
                     how = f"跳过了{'、'.join(between)}" if by > 1 else "倒退了"
                     yield "状态", f"{label}/{after['@key']}", f"{column.name}由{was}到{now},{how}"
+
+
+def tenfold_cells(changes: Sequence[RowChange]) -> Iterator[Warned]:
+    """Amounts of a row that was published that are ten times what they were, or a tenth."""
+    for change in changes:
+        for column in (c for c in change.cells if c.scale == "money" and change.old and change.new):
+            was, now = _number(change.old or {}, column), _number(change.new or {}, column)
+            if was and now and was > 0 and now > 0 and (now >= TENFOLD * was or was >= TENFOLD * now):
+                words = f"{column.name}由 {cell(change.old, column)} 变成 {cell(change.new, column)},相差十倍以上"
+                yield "十倍", f"{change.label}/{change.key}", words
 
 
 def tenfold(changes: Sequence[FigureChange]) -> Iterator[Warned]:

@@ -158,6 +158,8 @@ def _obstacles(settings: Settings, found: Compared, wish: Wish) -> Iterator[str]
     yield from _foreign(settings, found)
     if found.changes.wanted:
         yield f"{len(found.changes.wanted)} 处改了已经公布的数,更正表里没有说明。portal diff 逐处列出。"
+    if found.changes.lost:
+        yield f"公布过的更正不能删、不能改:{'、'.join(found.changes.lost)}。请照原样放回去。"
     if wish.reverts is not None and not wish.note:
         yield "请用 --note 写明原因:它会公布在发布记录里。"
 
