@@ -169,6 +169,14 @@ def test_a_rename_that_fails_brings_the_old_site_back(
     assert project.files(to) == before
 
 
+def test_a_strange_file_beside_the_releases_is_seen(second: Path) -> None:
+    www = second.parent / WWW
+    assert verify.verify(www).problems == ()
+    (www / "releases/evil.html").write_text("<p>1</p>", encoding="utf-8")
+    (www / "releases/0001/more.json").write_text("{}", encoding="utf-8")
+    assert sorted(verify.verify(www).problems) == ["多出文件:releases/0001/more.json", "多出文件:releases/evil.html"]
+
+
 # --- withdrawn --------------------------------------------------------------------------------------------
 
 

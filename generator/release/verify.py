@@ -74,6 +74,7 @@ def _tree(folder: Path, newest: Record, found: Sequence[tuple[Record, bytes]], t
         yield from (f"缺文件:{path}" for path in sorted(before.keys() - now.keys()))
         yield from (f"多出文件:{path}" for path in sorted(now.keys() - before.keys()))
         yield from (f"文件变了:{path}" for path in sorted(p for p in before if p in now and before[p] != now[p]))
+    yield from (f"多出文件:{path}" for path in _strange(folder, found))
     for record, _ in found:
         changes = folder / history.ROOT / f"{record.number:04d}" / "changes.json"
         if changes.is_file():
@@ -83,6 +84,17 @@ def _tree(folder: Path, newest: Record, found: Sequence[tuple[Record, bytes]], t
                 yield f"第 {record.number} 次发布的改动清单和记录对不上。"
         elif record.changes not in tombs:
             yield f"第 {record.number} 次发布的改动清单不在,也没有撤下的记录。"
+
+
+def _strange(folder: Path, found: Sequence[tuple[Record, bytes]]) -> list[str]:
+    """Files below ``releases/`` that no build writes: their names are known, though what they say is in no record."""
+    own = {"index.html", "feed.json", "feed.xml", *(Path(name).name for name in (history.FILES, history.PICTURE))}
+    for record, _ in found:
+        own |= {records.name(record.number)}
+        own |= {f"{record.number:04d}/{name}" for name in ("index.html", "changes.json")}
+    root = folder / history.ROOT
+    names = (path.relative_to(root).as_posix() for path in sorted(root.rglob("*")) if path.is_file())
+    return [f"{history.ROOT}{n}" for n in names if n not in own and not n.startswith(f"{records.OBJECTS}/")]
 
 
 def _store(folder: Path, found: Sequence[tuple[Record, bytes]], tombs: set[str]) -> Iterator[str]:
