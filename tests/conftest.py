@@ -29,8 +29,8 @@ settings.load_profile("portal")
 LOOKING = {"browser", "shipped", "sichuan", "hostile", "many", "none"}
 # What these run is measured in others that run it as well (test_publish, test_parallel, test_import …).
 REPEATING = {
-    "test_diff", "test_following", "test_home", "test_import_offices", "test_pipeline", "test_release_review",
-    "test_withdraw",
+    "test_canaries", "test_clerk", "test_diff", "test_following", "test_home", "test_import_offices", "test_pipeline",
+    "test_release_review", "test_withdraw",
 }  # fmt: skip
 
 
