@@ -217,6 +217,36 @@ def test_ratios_in_a_column_of_percentages(
     assert refused(intake) == wrong
 
 
+@pytest.fixture
+def whole_percent(city: Path) -> Path:
+    """The toy city, whose contract says that a whole number is a percentage as it stands."""
+    schema = city / "schemas/rates.yaml"
+    said = schema.read_text(encoding="utf-8")
+    schema.write_text(said.replace("scale: percent,", "scale: percent, wholePercent: true,"), encoding="utf-8")
+    return city
+
+
+@pytest.mark.parametrize(
+    ("values", "readings", "wrong"),
+    [
+        ([0.35, 1, 0.8, 0], ["35%", "100%", "80%"], []),
+        (["0.35", "1", "1.0"], ["35%", "100%", "100%"], []),
+        ([0.35, 1, 3], [], [("percent_scale", 2), ("percent_scale", 3)]),
+        ([0.35, 1, 80], [], [("percent_scale", 2), ("percent_scale", 3)]),
+        ([1, 2, 0], [], []),  # nothing but whole numbers: the contract has said what they are
+        ([1, 80], [], []),
+        (["35%", 1], [], []),
+    ],
+)
+def test_one_beside_ratios_is_the_whole_even_where_whole_numbers_are_percentages(
+    whole_percent: Path, work: Work, values: list[Any], readings: list[str], wrong: list[tuple[str, int]]
+) -> None:
+    rows = [[f"00{n}", value, 1, 1, None, None] for n, value in enumerate(values, 1)]
+    intake = taken(whole_percent, work, one([RATES, *rows]))
+    assert [q.suggestion for q in intake.questions] == readings
+    assert refused(intake) == wrong
+
+
 def error_cell(made: openpyxl.Workbook) -> None:
     made.worksheets[0]["G2"] = "#DIV/0!"
     made.worksheets[0]["G2"].data_type = "e"

@@ -310,7 +310,10 @@ def _ratios(part: Part, index: int, column: Column) -> None:
     numeric = {row for row, i in spots if column_letter(i) == letter}
     whole = {row for row, n in found.items() if column.whole_percent and n == n.to_integral_value()}
     small = {r for r, n in found.items() if r not in whole and (abs(n) <= 2 or (r in numeric and abs(n) <= SMALL))}
-    large = signed or any(abs(n) > SMALL for n in found.values())
+    ratio = any(abs(found[r]) <= 2 for r in small)
+    if ratio:  # beside 0.35, 1 is the whole, whatever the contract says of whole numbers; 3 may be 3 % or a slip
+        small |= {row for row in whole if abs(found[row]) == 1}
+    large = signed or any(abs(n) > SMALL for n in found.values()) or (ratio and not whole <= small)
     if not small:
         return
     if large:
@@ -321,7 +324,6 @@ def _ratios(part: Part, index: int, column: Column) -> None:
         return
     places = {}
     for row in sorted(small):
-        ratio = any(abs(found[r]) <= 2 for r in small)
         reading = f"{values.digits(found[row] * 100) if ratio else values.digits(found[row])}%"
         part.ask(row, column, index, reading, "", "percent_scale")
         places[row, index] = reading
