@@ -247,6 +247,29 @@ def test_one_beside_ratios_is_the_whole_even_where_whole_numbers_are_percentages
     assert refused(intake) == wrong
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("510905", "有几个一样相近(510903、510904)"),  # and 510900, which is the whole city and may not report
+        ("510983", "有几个一样相近(510903、510981)"),
+        ("51090", "有几个一样相近(510903、510904)"),
+        ("遂宁", "最像“遂宁市”,但它是合计,不单独填报"),
+    ],
+)
+def test_no_row_is_guessed_among_several_nor_put_to_the_whole(city: Path, work: Work, code: str, said: str) -> None:
+    intake = taken(city, work, one([HEADERS, [*ROWS[0][:2], code, *ROWS[0][3:]], ROWS[1]]))
+    assert (asked(intake), refused(intake)) == ([], [("reference", 2)])
+    assert said in told.text(intake)
+    assert [x.row for x in intake.sent[0].parts[0].left] == []
+
+
+def test_a_code_that_was_taken_for_a_number_is_read_and_said(city: Path, work: Work) -> None:
+    intake = taken(city, work, one([HEADERS, [*ROWS[1][:2], "510903.0", *ROWS[1][3:]]]))
+    assert (asked(intake), refused(intake)) == ([], [])
+    assert changes(intake) == {PAID: {"资金拨付(万元)": ("90", "95.00")}}
+    assert "“510903.0”读作“510903”(数字写法)" in told.text(intake)
+
+
 def error_cell(made: openpyxl.Workbook) -> None:
     made.worksheets[0]["G2"] = "#DIV/0!"
     made.worksheets[0]["G2"].data_type = "e"

@@ -193,21 +193,14 @@ def _look(found: Contract, there: Mapping[str, Sheet], parts: Sequence[Part]) ->
         answers.finish(part)
 
 
-def _wholes(found: Contract, there: Mapping[str, Sheet], table: Table) -> dict[str, set[str]]:
-    """Regions that do not report because they are all the others together, by the columns of the key that may name
-    them: what a row only mentions does not make it a total."""
-    regions, keys = found.table("regions"), table.ids(table.key)
-    columns = [c for c, target in references(table).items() if target == "regions" and c in keys]
-    if regions is None or not columns or "reports" not in {c.id for c in regions.columns}:
+def _wholes(found: Contract, there: Mapping[str, Sheet], table: Table) -> dict[str, frozenset[str]]:
+    """Rows that are all the others together, by the columns that may not name them."""
+    regions = found.table("regions")
+    if regions is None:
         return {}
-    to = regions.column(regions.key[0]).id
-    codes = {
-        code
-        for resource in found.of("regions")
-        for code, reports in zip(there[resource.path].texts[to], there[resource.path].texts["reports"], strict=True)
-        if reports == "否"
-    }
-    return dict.fromkeys(columns, codes)
+    columns = [c for c in table.columns if references(table).get(c.id) == regions.id]
+    sheets = [there[r.path] for r in found.of(regions.id)]
+    return {c.id: lookup.wholes(table, regions, c, sheets) for c in columns}
 
 
 def _known(found: Contract, there: Mapping[str, Sheet]) -> answers.Known:
