@@ -74,10 +74,15 @@ def names(table: Table, to: Column, sheets: Sequence[Sheet]) -> Names:
     return Names(codes, written)
 
 
+def parts_only(table: Table, target: Table, column: Column) -> bool:
+    """Whether a column may only name regions that report, and not the one that is all the others together: one of the
+    key. What a row only mentions is another matter."""
+    return target.id == "regions" and column.name in table.key and "reports" in {c.id for c in target.columns}
+
+
 def wholes(table: Table, target: Table, column: Column, sheets: Sequence[Sheet]) -> frozenset[str]:
-    """Regions that do not report because they are all the others together, for a column of the key that names regions:
-    what a row only mentions is another matter."""
-    if target.id != "regions" or column.name not in table.key or "reports" not in {c.id for c in target.columns}:
+    """Rows that are all the others together, where a column may not name them."""
+    if not parts_only(table, target, column):
         return frozenset()
     to = target.column(target.key[0]).id
     return frozenset(
