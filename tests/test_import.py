@@ -279,6 +279,17 @@ def formula(made: openpyxl.Workbook) -> None:
     made.worksheets[0]["G2"] = "=F2/2"
 
 
+@pytest.mark.parametrize(("cell", "reading"), [("市级", "市"), ("市 级", "市")])
+@pytest.mark.parametrize("cell", ["县乡", "区级", "级"])
+def test_a_file_that_is_there_while_another_is_open_is_named_and_left(city: Path, work: Work) -> None:
+    lock = ("~$报送.xlsx", b"lock")
+    intake = taken(city, work, one([HEADERS, *ROWS]), lock)
+    assert not intake.refused
+    assert changes(intake) == {PAID: {"资金拨付(万元)": ("90", "95.00")}}
+    assert "这是 Excel 或 WPS 打开文件时的临时文件,里面没有表格,没有收。 请选原来的文件" in told.text(intake)
+    assert refused(taken(city, work, lock)) == [("file_of_open", None)]
+
+
 def test_errors_and_formulas_without_a_result_are_not_nothing(city: Path, work: Work) -> None:
     assert refused(taken(city, work, one([HEADERS, *ROWS], error_cell))) == [("excel_error", 2)]
     found = refused(taken(city, work, one([HEADERS, *ROWS], formula)))
