@@ -279,8 +279,55 @@ def formula(made: openpyxl.Workbook) -> None:
     made.worksheets[0]["G2"] = "=F2/2"
 
 
+def test_a_formula_without_a_result_is_told_as_one_and_not_as_an_error_that_nobody_sees(city: Path, work: Work) -> None:
+    intake = taken(city, work, one([HEADERS, *ROWS], formula))
+    assert refused(intake) == [("not_calculated", 2)]
+    said = told.text(intake)
+    assert "第 2 行 G 列是公式,算出来的数没有存在文件里。 用 Excel 或 WPS 打开文件,保存一次,再导入。" in said
+    assert "#CALC!" not in said
+
+
 @pytest.mark.parametrize(("cell", "reading"), [("市级", "市"), ("市 级", "市")])
+def test_a_level_with_its_suffix_is_asked(city: Path, work: Work, cell: str, reading: str) -> None:
+    rows = [HEADERS, [*ROWS[0][:3], cell, *ROWS[0][4:]]]
+    intake = taken(city, work, one(rows))
+    assert (asked(intake), refused(intake)) == ([("enum", 2, "D", reading)], [])
+
+
 @pytest.mark.parametrize("cell", ["县乡", "区级", "级"])
+def test_other_words_of_a_closed_list_stay_refused(city: Path, work: Work, cell: str) -> None:
+    intake = taken(city, work, one([HEADERS, [*ROWS[0][:3], cell, *ROWS[0][4:]]]))
+    assert (asked(intake), refused(intake)) == ([], [("enum", 2)])
+
+
+def test_the_sign_of_the_yuan_and_the_word_behind_a_year(city: Path, work: Work) -> None:
+    row = ["2021年", *ROWS[1][1:6], "￥1,000.00", "s1"]
+    intake = taken(city, work, one([HEADERS, row]))
+    assert (asked(intake), refused(intake)) == ([("money_sign", 2, "G", "1,000.00")], [])
+    assert "“￥1,000.00”读作“1,000.00”吗?前面有“¥”,这一列的单位是万元。" in told.text(intake)
+    assert "第 2 行 年度(A 列):“2021年”读作“2021”(年份写法)。" in told.text(intake)
+    assert changes(intake) == {PAID: {"资金拨付(万元)": ("90", "1000.00")}}
+    many = taken(city, work, one([HEADERS, *([["2021年度", *ROWS[1][1:]]] * 21)]))
+    assert "“2021年度”读作“2021”(年份写法),这一列共 21 处。" in told.text(many)
+
+
+def test_what_is_hidden_in_a_sheet_is_said(city: Path, work: Work) -> None:
+    def hide(made: openpyxl.Workbook) -> None:
+        page = made.worksheets[0]
+        page.row_dimensions[3].hidden = True
+        page.row_dimensions[9].hidden = True  # nothing stands there
+        page.column_dimensions["F"].hidden = True
+
+    intake = taken(city, work, one([HEADERS, *ROWS], hide))
+    said = [(p.level, p.message) for s in intake.sent for p in s.all() if p.rule == "hidden"]
+    assert said == [
+        ("警告", "第 3 行是隐藏的(或者被筛选掉了),里面的数也导入了。"),
+        ("警告", "年初预算安排数(万元)(F 列)是隐藏的(或者被筛选掉了),里面的数也导入了。"),
+    ]
+    assert not intake.refused
+    assert "hidden" not in noted(taken(city, work, one([HEADERS, *ROWS])))
+
+
 def test_a_file_that_is_there_while_another_is_open_is_named_and_left(city: Path, work: Work) -> None:
     lock = ("~$报送.xlsx", b"lock")
     intake = taken(city, work, one([HEADERS, *ROWS]), lock)
@@ -290,10 +337,41 @@ def test_a_file_that_is_there_while_another_is_open_is_named_and_left(city: Path
     assert refused(taken(city, work, lock)) == [("file_of_open", None)]
 
 
+def test_an_example_of_ours_that_nobody_replaced_is_left_out(city: Path, work: Work) -> None:
+    unit = ["u9", "示例市水利局", None, "s1"]
+    header = ["编号", "名称", "别名", "来源"]
+    example = [f"示例{name}" for name in header]
+    alone = taken(city, work, one([header, example]))
+    assert (alone.refused, alone.writes, asked(alone)) == (False, {}, [])
+    assert "没有收 1 行:\n    第 2 行(空表里的示例行):示例编号 示例名称 示例别名 示例来源" in told.text(alone)
+    for rows in ([example, unit], [unit, example]):
+        intake = taken(city, work, one([header, *rows]))
+        assert [m.new for m in intake.merged] == [["编号 u9"]]
+        assert len(intake.sent[0].parts[0].left) == 1
+    touched = taken(city, work, one([header, ["u9", *example[1:2], None, "s1"]]))
+    assert [m.new for m in touched.merged] == [["编号 u9"]]
+
+
+def test_an_example_without_words_of_its_own_is_asked_about(city: Path, work: Work) -> None:
+    example = [2021, 1, "510903", "中央", "2021-12", 100, 100, "s1"]
+    intake = taken(city, work, one([HEADERS, example, ROWS[1]]))
+    assert asked(intake) == [("example_row", 2, None, None)]
+    assert "第 2 行和空表里的示例行一样,是没有删去的示例、不收吗?" in told.text(intake)
+    assert list(changes(intake)) == [PAID]
+    below = taken(city, work, one([HEADERS, ROWS[1], example]))
+    assert asked(below) == []
+
+
+def test_a_document_is_no_workbook_whatever_is_in_it(city: Path, work: Work) -> None:
+    intake = taken(city, work, ("说明.docx", b"words"))
+    assert refused(intake) == [("not_a_table", None)]
+    assert "这是 .docx 文件,不是工作簿。" in told.text(intake)
+
+
 def test_errors_and_formulas_without_a_result_are_not_nothing(city: Path, work: Work) -> None:
     assert refused(taken(city, work, one([HEADERS, *ROWS], error_cell))) == [("excel_error", 2)]
     found = refused(taken(city, work, one([HEADERS, *ROWS], formula)))
-    assert ("not_calculated", 2) in found
+    assert found == [("not_calculated", 2)]
 
 
 def test_long_numbers_lose_their_digits_in_a_workbook(city: Path, work: Work) -> None:
