@@ -311,6 +311,17 @@ def test_the_sign_of_the_yuan_and_the_word_behind_a_year(city: Path, work: Work)
     assert "“2021年度”读作“2021”(年份写法),这一列共 21 处。" in told.text(many)
 
 
+def test_an_empty_cell_does_not_take_a_number_away_without_a_question(city: Path, work: Work) -> None:
+    intake = taken(city, work, one([HEADERS, [*ROWS[1][:6], None, "s1"]]))
+    assert (asked(intake), refused(intake)) == ([("emptied", 2, "G", "未报送")], [])
+    assert "空着的读作“未报送”吗?现在的数据里是“90”。" in told.text(intake)
+    assert changes(intake) == {PAID: {"资金拨付(万元)": ("90", "未报送")}}
+    dash = taken(city, work, one([HEADERS, [*ROWS[1][:6], "—", "s1"]]))  # was put there by somebody
+    assert asked(dash) == []
+    new = taken(city, work, one([HEADERS, [2021, 2, "510904", "市", "2021-12", 1, None, "s1"]]))
+    assert asked(new) == []
+
+
 def test_what_is_hidden_in_a_sheet_is_said(city: Path, work: Work) -> None:
     def hide(made: openpyxl.Workbook) -> None:
         page = made.worksheets[0]
@@ -441,6 +452,22 @@ def test_rows_that_are_missing_stay_until_somebody_says_so(city: Path, work: Wor
     assert "来件里没有 2 行(删去)" in told.text(gone)
     take.write(gone, city, tmp_path / "build")
     assert len((city / "money/2021.csv").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_missing_rows_of_the_files_own_places_and_months_are_named_first(city: Path, work: Work) -> None:
+    kept = taken(city, work, one([HEADERS, ROWS[1]]))
+    said = told.text(kept)
+    assert (
+        "    来件里没有:年度 2021、项目编号 1、区划代码 510903、资金层级 市、截至月份 2021-12\n"
+        "    来件里没有:另外 2 行不在这份来件涉及的区划代码、截至月份里。"
+    ) in said
+    assert said.count("510981") == 0
+    gone = told.text(taken(city, work, one([HEADERS, ROWS[1]]), delete=True))
+    assert [line[7:].split("、")[1:3] for line in gone.splitlines() if line.startswith("    删去:")] == [
+        ["项目编号 1", "区划代码 510903"], ["项目编号 1", "区划代码 510903"], ["项目编号 1", "区划代码 510981"],
+    ]  # fmt: skip
+    rates = taken(city, work, one([RATES, ["001", 97, 34, 101.5, "2021-12-31", "一般"]]))
+    assert "    来件里没有:指标 002" in told.text(rates)  # without months and places the whole file is asked for
 
 
 def test_a_column_that_is_not_public_stays_as_it_is(city: Path, work: Work) -> None:
