@@ -458,8 +458,9 @@ def test_missing_rows_of_the_files_own_places_and_months_are_named_first(city: P
     kept = taken(city, work, one([HEADERS, ROWS[1]]))
     said = told.text(kept)
     assert (
-        "    来件里没有:年度 2021、项目编号 1、区划代码 510903、资金层级 市、截至月份 2021-12\n"
-        "    来件里没有:另外 2 行不在这份来件涉及的区划代码、截至月份里。"
+        "    来件里没有的 1 行,在这份来件涉及的区划代码、截至月份里:\n"
+        "      年度 2021、项目编号 1、区划代码 510903、资金层级 市、截至月份 2021-12\n"
+        "    来件里没有的另外 2 行,不在这份来件涉及的区划代码、截至月份里。"
     ) in said
     assert said.count("510981") == 0
     gone = told.text(taken(city, work, one([HEADERS, ROWS[1]]), delete=True))
@@ -467,7 +468,9 @@ def test_missing_rows_of_the_files_own_places_and_months_are_named_first(city: P
         ["项目编号 1", "区划代码 510903"], ["项目编号 1", "区划代码 510903"], ["项目编号 1", "区划代码 510981"],
     ]  # fmt: skip
     rates = taken(city, work, one([RATES, ["001", 97, 34, 101.5, "2021-12-31", "一般"]]))
-    assert "    来件里没有:指标 002" in told.text(rates)  # without months and places the whole file is asked for
+    assert "    来件里没有的 1 行:\n      指标 002" in told.text(
+        rates
+    )  # without months and places the whole file is asked for
 
 
 def test_a_column_that_is_not_public_stays_as_it_is(city: Path, work: Work) -> None:

@@ -339,11 +339,19 @@ Concealed = tuple[set[int], set[int]]  # rows that Excel shows, indexes of colum
 
 
 def _concealed(content: bytes, kind: str) -> dict[str, Concealed]:
-    """Rows and columns that are hidden or filtered away, by sheet; of an .xls it is not known."""
+    """Rows and columns that are hidden or filtered away, by sheet."""
     if kind == ".xls":
-        return {}
+        return dict(_concealed_xls(content))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return dict(_concealed_ods(archive) if kind == ".ods" else _concealed_xlsx(archive))
+
+
+def _concealed_xls(content: bytes) -> Iterator[tuple[str, Concealed]]:
+    with io.StringIO() as silence:
+        book = xlrd.open_workbook(file_contents=content, logfile=silence, formatting_info=True)
+    for sheet in book.sheets():
+        rows = {index + 1 for index, info in sheet.rowinfo_map.items() if info.hidden}
+        yield sheet.name, (rows, {index for index, info in sheet.colinfo_map.items() if info.hidden})
 
 
 def _concealed_xlsx(archive: zipfile.ZipFile) -> Iterator[tuple[str, Concealed]]:

@@ -101,10 +101,12 @@ def _missing(merged: Merged) -> Iterator[str]:
     if merged.deleted:
         yield from (f"    删去:{line}" for line in _limited(merged.missing, "行"))
         return
-    yield from (f"    来件里没有:{line}" for line in _limited(merged.missing[: merged.within], "行"))
+    scope = f"这份来件涉及的{'、'.join(merged.scope)}里"
+    if merged.within:
+        yield f"    来件里没有的 {merged.within} 行{f',在{scope}' if merged.scope else ''}:"
+        yield from (f"      {line}" for line in _limited(merged.missing[: merged.within], "行"))
     if others := len(merged.missing) - merged.within:
-        also = "另外 " if merged.within else ""
-        yield f"    来件里没有:{also}{others} 行不在这份来件涉及的{'、'.join(merged.scope)}里。"
+        yield f"    来件里没有的{'另外' if merged.within else ''} {others} 行,不在{scope}。"
 
 
 def _changes(intake: Intake) -> Iterator[str]:
