@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,24 +11,41 @@ from rapidfuzz import process
 
 from generator.contract import Column, Contract, Reference, Table
 from generator.format import bare
-from generator.sheet import Sheet
+from generator.sheet import HOW, Sheet
 from generator.values import KINDS, SEPARATORS, Refusal, lost_zeros, short
 
 NEAR = 55
+LISTED = 4  # names that are equally near and are told
+POINT_ZERO = re.compile(r"([0-9]+)\.0+")  # a code that a program has taken for a number: 12.0
 Sheets = Mapping[str, Sequence[Sheet]]  # by table id
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How rows of a table may be named: bare name -> canonical text, and bare name -> how it is written."""
+    """How rows of a table may be named: bare name -> canonical text, and bare name -> how it is written.
+
+    ``wholes`` are canonical texts of rows that are the others together, where none of those may be named.
+    """
 
     codes: Mapping[str, str]
     written: Mapping[str, str]
+    wholes: frozenset[str] = frozenset()
 
-    def near(self, text: str) -> str | None:
-        """The written name that is most like ``text``."""
-        found = process.extractOne(bare(text), list(self.codes), score_cutoff=NEAR) if text else None
-        return self.written[found[0]] if found else None
+    def code(self, text: str) -> str | None:
+        """The canonical text of the row that a text names."""
+        name = bare(text)
+        point = POINT_ZERO.fullmatch(name)
+        return self.codes.get(name) or (self.codes.get(point[1]) if point else None)
+
+    def near(self, text: str) -> list[str]:
+        """The written names that are most like ``text``, one of each row: several when they are equally near."""
+        found = process.extract(bare(text), list(self.codes), score_cutoff=NEAR, limit=None) if text else []
+        first: dict[str, str] = {}
+        for name, score, _ in found:
+            if score == found[0][1]:
+                first.setdefault(self.codes[name], self.written[name])
+        # A whole is passed over only for what is as near: 某市 is not 某市高新区 because 某市 itself may not report.
+        return [name for code, name in first.items() if code not in self.wholes] or list(first.values())
 
 
 def _named(sheet: Sheet, table: Table, to: Column) -> Iterator[tuple[int, Column, str, str]]:
@@ -56,6 +74,25 @@ def names(table: Table, to: Column, sheets: Sequence[Sheet]) -> Names:
     return Names(codes, written)
 
 
+def parts_only(table: Table, target: Table, column: Column) -> bool:
+    """Whether a column may only name regions that report, and not the one that is all the others together: one of the
+    key. What a row only mentions is another matter."""
+    return target.id == "regions" and column.name in table.key and "reports" in {c.id for c in target.columns}
+
+
+def wholes(table: Table, target: Table, column: Column, sheets: Sequence[Sheet]) -> frozenset[str]:
+    """Rows that are all the others together, where a column may not name them."""
+    if not parts_only(table, target, column):
+        return frozenset()
+    to = target.column(target.key[0]).id
+    return frozenset(
+        code
+        for sheet in sheets
+        for code, reports in zip(sheet.texts[to], sheet.texts["reports"], strict=True)
+        if reports == "否"
+    )
+
+
 def doubled(table: Table, sheets: Sequence[Sheet]) -> None:
     """A name or alias stands for one row only."""
     if not table.lookup or not table.key:
@@ -78,8 +115,14 @@ def _unknown(text: str, target: Table, to: Column, known: Names) -> Refusal:
     zeros = lost_zeros(to, text)
     if zeros and bare(zeros) in known.codes:
         return Refusal("identifier", "比编号应有的位数少", "前面的 0 丢了。把这一列设为“文本”格式再填。", zeros)
-    hint = known.near(text)
-    ask = f"是不是“{hint}”?" if hint else ""
+    near, hint = known.near(text), None
+    if len(near) > 1:
+        ask = f"有几个一样相近({'、'.join(near[:LISTED])}{' 等' if len(near) > LISTED else ''}),分不清是哪一个。"
+    elif near and known.codes[bare(near[0])] in known.wholes:
+        ask = f"最像“{near[0]}”,但它是合计,不单独填报。"
+    else:
+        hint = near[0] if near else None
+        ask = f"是不是“{hint}”?" if hint else ""
     remedy = f"{ask}核对后改正;确实是新的,先在“{target.title}”表里加一行。"
     return Refusal("reference", f"在“{target.title}”表里找不到", remedy, hint)
 
@@ -87,8 +130,8 @@ def _unknown(text: str, target: Table, to: Column, known: Names) -> Refusal:
 def _one(text: str, column: Column, known: Names) -> str | None:
     """The canonical text of a cell, or ``None`` when (a part of) it names nothing."""
     if not column.many:
-        return known.codes.get(bare(text))
-    parts = [known.codes.get(bare(part)) for part in text.split("、")]
+        return known.code(text)
+    parts = [known.code(part) for part in text.split("、")]
     return "、".join(p for p in parts if p) if all(parts) else None
 
 
@@ -111,7 +154,8 @@ def _single(sheet: Sheet, reference: Reference, table: Table, target: Table, kno
             for position in (p for p in positions if p not in sheet.bad):
                 sheet.refuse(position, column, refusals[text])
         else:
-            sheet.mended("alias", "名称对应", column, [p for p in positions if p not in sheet.bad])
+            what = ("mend", HOW["number_form"]) if POINT_ZERO.fullmatch(bare(text)) else ("alias", "名称对应")
+            sheet.mended(*what, column, [p for p in positions if p not in sheet.bad])
 
 
 def _refusal(text: str, column: Column, target: Table, to: Column, known: Names) -> Refusal:
@@ -119,7 +163,7 @@ def _refusal(text: str, column: Column, target: Table, to: Column, known: Names)
     if not column.many:
         return _unknown(text, target, to, known)
     parts = text.split("、")
-    at = next((i for i, part in enumerate(parts) if bare(part) not in known.codes), 0)
+    at = next((i for i, part in enumerate(parts) if known.code(part) is None), 0)
     refusal = _unknown(parts[at], target, to, known)
     hint = refusal.suggestion and "、".join([*parts[:at], refusal.suggestion, *parts[at + 1 :]])
     return replace(refusal, suggestion=hint)
@@ -152,9 +196,10 @@ def resolve(contract: Contract, sheets: Sheets, broken: Sheets) -> None:
             if target is None or target.id in broken:
                 continue
             if len(reference.fields) == 1:
+                column = table.column(reference.fields[0])
                 known = names(target, target.column(reference.to[0]), sheets[target.id])
-                column = table.column(reference.fields[0]).id
-                for sheet in [*sheets[table.id], *(s for s in broken.get(table.id, ()) if column in s.texts)]:
+                known = replace(known, wholes=wholes(table, target, column, sheets[target.id]))
+                for sheet in [*sheets[table.id], *(s for s in broken.get(table.id, ()) if column.id in s.texts)]:
                     _single(sheet, reference, table, target, known)
             else:
                 ids = target.ids(reference.to)

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from generator import catalog
+from generator import catalog, lookup
 from generator.contract import Column, Table
 from generator.extract import cell
 from generator.files import explained
@@ -21,6 +21,10 @@ from generator.tables import Tables
 from generator.workbook import DEMO, Book, as_text, cell_kind, fitting, write_about, write_dictionary
 
 CODES = "可以填的"
+SAID = re.compile("留空|填不涉及|填未|必填")  # of a column whose description says what is put where there is nothing
+EXAMPLE = "示例"  # begins the words of an example that is made up
+YEAR = "9999"  # stands for any year
+ZEROS = re.compile(r"\.0+$")  # what a number format adds: 100.00
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 LAST_ROW = 1_048_575
 TITLE, MESSAGE, INLINE = 32, 255, 255  # what Excel takes: characters of a hint's title, of a hint, of a list in a cell
@@ -38,10 +42,12 @@ def columns_of(table: Table, tables: Tables | None) -> dict[str, list[tuple[str,
         target = tables.contract.table(reference.table) if tables else None
         if len(reference.fields) > 1 or target is None or tables is None or target.id == table.id:
             continue
-        to, name = target.column(reference.to[0]), _name(target)
+        column, to, name = table.column(reference.fields[0]), target.column(reference.to[0]), _name(target)
         if to.public:
             rows = tables.rows(target.id)
-            found[table.column(reference.fields[0]).id] = [
+            if lookup.parts_only(table, target, column):
+                rows = [r for r in rows if r["reports"] != "否"]
+            found[column.id] = [
                 (str(r[to.id]), str(r[name.id] or "") if name and name.id != to.id else "") for r in rows
             ]
     return {column: rows for column, rows in found.items() if rows}
@@ -73,7 +79,27 @@ def _made(column: Column, choices: Sequence[tuple[str, str]] | None, year: int) 
     if column.id == "year":
         return str(year)
     kinds = {"integer": "1", "number": "100", "yearmonth": f"{year}-12", "date": f"{year}-12-31"}
-    return kinds.get(column.type, f"示例{column.name}")
+    return kinds.get(column.type, f"{EXAMPLE}{column.name}")
+
+
+def untouched(table: Table, texts: Mapping[str, str]) -> bool | None:
+    """Whether a row that came back, by column id, is the example that was made up: surely, where it has words that only
+    the example has; perhaps, where it has none; ``None`` when it is not.
+
+    The year is one that somebody had then, and what names rows of other tables is whatever came first there.
+    """
+    linked = {r.fields[0] for r in table.references if len(r.fields) == 1}
+    surely = False
+    for column in table.columns:
+        text, words = texts.get(column.id, ""), f"{EXAMPLE}{column.name}"
+        if text == words:
+            surely = True
+        elif column.name not in linked or not text:
+            allowed = column.constraint("enum")
+            made = _made(column, [(str(allowed[0]), "")] if allowed else None, int(YEAR))
+            if not re.fullmatch(re.escape(made).replace(YEAR, "[0-9]{4}"), ZEROS.sub("", text)):
+                return None
+    return surely
 
 
 def workbook(table: Table, tables: Tables | None, year: int) -> bytes:
@@ -162,10 +188,13 @@ def _hint(table: Table, column: Column) -> str:
     parts = [f"{column.description}。" if column.description else ""]
     if column.unit:
         parts.append(f"单位：{column.unit}，只填数。")
-    parts.append("必填。" if column.constraint("required") or column.name in table.key else "没有的留空。")
+    if column.constraint("required"):
+        parts.append("必填。")
+    elif not SAID.search(column.description):  # the contract's own words say more, and may say otherwise
+        parts.append("必填。" if column.name in table.key else "没有的留空。")
     if column.many:
         parts.append("有几个的，用“、”隔开。")
-    if column.type == "yearmonth":
+    if column.type == "yearmonth" and "写成" not in column.description:
         parts.append("写成 2021-12。")
     return "".join(parts)
 

@@ -38,15 +38,17 @@ def money(home: Path) -> str:
     return (home / "data/money/2021.csv").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("named", ["收件", "收件/*.xlsx", "收件/资金 12月.xlsx"])
-def test_files_patterns_and_folders(home: Path, capsys: pytest.CaptureFixture[str], named: str) -> None:
-    names = [named] if named != "收件/*.xlsx" else ["收件/资金*.xlsx"]
+@pytest.mark.parametrize(
+    "names", [["收件"], ["收件/*.xlsx"], ["收件/资金 12月.xlsx"], ["收件/资金 12月.xlsx", "收件/~$资金 12月.xlsx"]]
+)
+def test_files_patterns_and_folders(home: Path, capsys: pytest.CaptureFixture[str], names: list[str]) -> None:
     status, out, _ = run(capsys, "import", *names, "--yes")
     assert status == 0
     assert "已写入 data/money/2021.csv" in out
     assert "95.00" in money(home)
     status, out, _ = run(capsys, "import", *names, "--yes")
     assert (status, out.strip().splitlines()[-1]) == (0, "没有变化。")
+    assert ("打开文件时的临时文件" in out) == (names not in (["收件"], ["收件/资金 12月.xlsx"]))
 
 
 def test_a_look_writes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -158,3 +158,23 @@ def test_our_workbooks_come_back_from_an_office_without_a_mend(
     if kind == "gbk":
         with pytest.raises(UnicodeDecodeError):
             b"".join(saved.values()).decode("utf-8")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_what_an_office_hides_is_said_of_each_kind_of_workbook(kind: str, work: Work, tmp_path: Path) -> None:
+    path = tmp_path / "藏.xlsx"
+    book = openpyxl.Workbook()
+    rows = [line.split(",") for line in (CITIES["suining"] / "budget/2021.csv").read_text(encoding="utf-8").split()[:5]]
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.worksheets[0].row_dimensions[4].hidden = True
+    book.worksheets[0].column_dimensions["F"].hidden = True
+    book.save(path)
+    saved = convert([path], kind, tmp_path / "saved", tmp_path / "profile")["藏"]
+    intake = taken("suining", work, (f"藏.{kind}", saved))
+    assert not intake.refused
+    assert [p.message for s in intake.sent for p in s.all() if p.rule == "hidden"] == [
+        "第 3、4 行是隐藏的(或者被筛选掉了),里面的数也导入了。",
+        f"{rows[0][5]}(F 列)是隐藏的(或者被筛选掉了),里面的数也导入了。",
+    ]

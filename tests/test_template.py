@@ -132,6 +132,39 @@ def test_each_column_says_what_it_is_and_offers_what_it_may_be(
     assert {table.column(n).id for n in named if tables.rows(references(table)[n])} <= set(choices)
 
 
+def test_what_may_not_be_reported_is_not_offered_and_hints_do_not_contradict(cities: dict[str, Tables]) -> None:
+    tables = cities["shipped"]
+    wholes = {r["code"] for r in tables.rows("regions") if r["reports"] == "否"}
+    assert len(wholes) == 1
+    for table in whole(tables).tables():
+        for column, (_, prompt, offered) in zip(table.columns, offers(opened(table, tables)), strict=True):
+            if references(table).get(column.name) == "regions" and column.name in table.key:
+                assert offered
+                assert not wholes & set(offered)
+            assert not ("留空" in column.description and "必填" in prompt), (table.title, prompt)
+            assert not ("填不涉及" in column.description and "没有的留空" in prompt), (table.title, prompt)
+            assert prompt.count("写成 2021-12") <= 1
+
+
+@EACH
+def test_an_example_that_is_made_up_is_known_again(cities: dict[str, Tables], home: str, table_id: str) -> None:
+    """With the lists of a city or without them; and a city's own rows are none."""
+    table = table_of(cities[home], table_id)
+    for tables in (None, cities[home]):
+        choices = template.columns_of(table, tables)
+        made = [template._made(c, choices.get(c.id), 2030) for c in table.columns]
+        texts = {c.id: text for c, text in zip(table.columns, made, strict=True)}
+        assert template.untouched(table, texts) is any(t.startswith("示例") for t in made)
+        for column in table.columns:
+            if column.type == "number":
+                assert template.untouched(table, texts | {column.id: "100.00"}) is not None
+                assert template.untouched(table, texts | {column.id: "101"}) is None
+    resource = newest(cities[home], table_id)
+    own = sheet.parse((cities[home].contract.folder / resource.path).read_bytes(), resource)
+    for position in range(len(own.rows)):
+        assert template.untouched(table, {c: texts[position] for c, texts in own.texts.items()}) is None
+
+
 def references(table: Table) -> dict[str, str]:
     return {r.fields[0]: r.table for r in table.references}
 

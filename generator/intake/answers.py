@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import itemgetter
 
-from generator import header, values
+from generator import header, template, values
 from generator.contract import Column, Table
 from generator.extract import FORMULA, NATURE
 from generator.format import bare, column_letter
@@ -32,6 +32,10 @@ ASKED = frozenset({"number_unit", "number", "date", "month", "reference"})
 UNSURE = re.compile(r"[0-9]{8}")  # a day where a month is asked: 20171011 may be a number
 NUMBERED = re.compile(r"其中:?|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\(?[0-9]+[)、.]")
 PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+LEVEL = "级"  # 县级 is the 县 of a closed list: the only other way to write one of its words that is asked
+YEAR_OF = re.compile(r"([12][0-9]{3})年度?")
+YUAN = re.compile(r"[¥￥]\s*([0-9].*)")
+ALIKE = 20  # more mends than this of one column are said once
 LEFT_OUT = {"row_total": "合计、小计或分段的标题行", "row_note": "表格下面的说明"}
 
 
@@ -91,7 +95,8 @@ class Part:
         """Asks whether a cell may be read so."""
         value, letter = short(self.cell(row, index)), self.raw.letter(index)
         said = f"“{value}”" if value.strip() else "空着的"
-        message = f"第 {row} 行 {column.name}({letter} 列):{said}读作“{short(reading)}”吗?{why}"
+        read = f"读作“{short(reading)}”" if reading else "就当作没有数"
+        message = f"第 {row} 行 {column.name}({letter} 列):{said}{read}吗?{why}"
         self.questions.append(
             Problem(Level.NOTE, rule, message, "", self.shown, row, column.name, letter, value, None, reading)
         )
@@ -141,8 +146,9 @@ def begin(found: Found, grid: Grid, shown: str, fills: Mapping[str, str], year: 
             break
     _keep(part)
     if grid.unknown:
-        row = grid.unknown[0][0]
-        message = f"第 {row} 行等 {len(grid.unknown)} 格是公式,文件里没有算出来的值。"
+        row, index = grid.unknown[0]
+        several = f"等 {len(grid.unknown)} 格" if len(grid.unknown) > 1 else ""
+        message = f"第 {row} 行 {column_letter(index)} 列{several}是公式,算出来的数没有存在文件里。"
         part.refuse("not_calculated", message, "用 Excel 或 WPS 打开文件,保存一次,再导入。", row)
     if not part.raw.rows:
         part.refuse("no_rows", "只有表头,没有数据行。", "检查是不是发错了文件。")
@@ -254,11 +260,16 @@ def _keep(part: Part) -> None:
 def prepare(part: Part) -> None:
     """What a workbook knows of its cells and text does not: merged ones, dates, ratios; and our own files' marks."""
     columns = {i: c for c in part.given.columns if (i := part.raw.index(c.name)) is not None}
+    _example(part, columns)
     own = {part.raw.letters[i]: i for i in columns}
     _merged(part, columns, own)
     for index, column in columns.items():
         if column.scale == "percent":
             _ratios(part, index, column)
+        elif column.scale == "money":
+            _signs(part, index, column)
+        elif column.id == "year" and column.type == "integer":
+            _years(part, index, column)
     places: dict[tuple[int, int], str] = {}
     dates = {(row, own_index) for row, i in part.grid.dates if (own_index := own.get(column_letter(i))) is not None}
     for row, cells in part.raw.rows:
@@ -272,6 +283,24 @@ def prepare(part: Part) -> None:
             elif column.type == "string" and (row, index) in dates:
                 part.ask(row, column, index, text, "这一格在工作簿里是日期,这一列是文字。", "date_cell")
     part.put(places)
+
+
+def _example(part: Part, columns: Mapping[int, Column]) -> None:
+    """Leaves out the example of a workbook of ours that nobody has replaced. One that is a row of the table changes
+    nothing, and stays; one that is made up is known by its words, or else asked about where it was put."""
+    gone = set()
+    for position, (row, cells) in enumerate(part.raw.rows):
+        if position and not any(template.EXAMPLE in cell for cell in cells):
+            continue
+        sure = template.untouched(part.given, {c.id: values.clean(_at(cells, i)) for i, c in columns.items()})
+        if sure is None:
+            continue
+        if not sure:
+            message = f"第 {row} 行和空表里的示例行一样,是没有删去的示例、不收吗?"
+            part.questions.append(Problem(Level.NOTE, "example_row", message, "", part.shown, row))
+        part.left.append(Left(row, part.written(row), "空表里的示例行"))
+        gone.add(row)
+    part.without(gone)
 
 
 def _merged(part: Part, columns: Mapping[int, Column], own: Mapping[str, int]) -> None:
@@ -310,7 +339,10 @@ def _ratios(part: Part, index: int, column: Column) -> None:
     numeric = {row for row, i in spots if column_letter(i) == letter}
     whole = {row for row, n in found.items() if column.whole_percent and n == n.to_integral_value()}
     small = {r for r, n in found.items() if r not in whole and (abs(n) <= 2 or (r in numeric and abs(n) <= SMALL))}
-    large = signed or any(abs(n) > SMALL for n in found.values())
+    ratio = any(abs(found[r]) <= 2 for r in small)
+    if ratio:  # beside 0.35, 1 is the whole, whatever the contract says of whole numbers; 3 may be 3 % or a slip
+        small |= {row for row in whole if abs(found[row]) == 1}
+    large = signed or any(abs(n) > SMALL for n in found.values()) or (ratio and not whole <= small)
     if not small:
         return
     if large:
@@ -321,10 +353,38 @@ def _ratios(part: Part, index: int, column: Column) -> None:
         return
     places = {}
     for row in sorted(small):
-        ratio = any(abs(found[r]) <= 2 for r in small)
         reading = f"{values.digits(found[row] * 100) if ratio else values.digits(found[row])}%"
         part.ask(row, column, index, reading, "", "percent_scale")
         places[row, index] = reading
+    part.put(places)
+
+
+def _signs(part: Part, index: int, column: Column) -> None:
+    """Amounts behind the sign of the yuan, which says nothing of ten thousands: asked, with the column's unit."""
+    places = {}
+    for row, cells in part.raw.rows:
+        if found := YUAN.fullmatch(values.clean(_at(cells, index))):
+            why = f"前面有“¥”,这一列的单位是{column.unit or '元'}。"
+            part.ask(row, column, index, found[1], why, "money_sign")
+            places[row, index] = found[1]
+    part.put(places)
+
+
+def _years(part: Part, index: int, column: Column) -> None:
+    """2021年 is 2021."""
+    places = {}
+    for row, cells in part.raw.rows:
+        if found := YEAR_OF.fullmatch(values.clean(_at(cells, index))):
+            places[row, index] = found[1]
+    for count, ((row, _), reading) in enumerate(places.items()):
+        if len(places) > ALIKE and count:
+            break
+        value, letter = short(part.cell(row, index)), part.raw.letters[index]
+        more = f",这一列共 {len(places)} 处" if len(places) > ALIKE else ""
+        message = f"第 {row} 行 {column.name}({letter} 列):“{value}”读作“{reading}”(年份写法){more}。"
+        part.notes.append(
+            Problem(Level.NOTE, "mend", message, "不必改。", part.shown, row, column.name, letter, value, None, reading)
+        )
     part.put(places)
 
 
@@ -384,9 +444,9 @@ def _cells(part: Part, problems: Collection[Problem]) -> bool:
             continue
         if problem.rule == "row_merged":
             merged.append((problem.row, column, index))
-        elif problem.rule in ASKED and problem.suggestion and not _ambiguous(problem):
-            part.ask(problem.row, column, index, problem.suggestion, _why(problem), problem.rule)
-            places[problem.row, index] = problem.suggestion
+        elif (reading := _reading(problem, column)) is not None:
+            part.ask(problem.row, column, index, reading, _why(problem), problem.rule)
+            places[problem.row, index] = reading
     for row, column, index in merged:
         above = bisect_left(part.raw.rows, row, key=itemgetter(0)) - 1
         while not (text := places.get((part.raw.rows[above][0], index), _at(part.raw.rows[above][1], index))).strip():
@@ -397,12 +457,24 @@ def _cells(part: Part, problems: Collection[Problem]) -> bool:
     return bool(places)
 
 
+def _reading(problem: Problem, column: Column) -> str | None:
+    """The one likely meaning of a cell that was refused."""
+    if problem.rule == "enum":
+        word = bare(problem.value or "").removesuffix(LEVEL)
+        return next((str(w) for w in column.constraint("enum") or () if bare(str(w)) == word), None)
+    return problem.suggestion if problem.rule in ASKED and not _ambiguous(problem) else None
+
+
 def _ambiguous(problem: Problem) -> bool:
     return problem.rule == "month" and UNSURE.fullmatch((problem.value or "").strip()) is not None
 
 
 def _why(problem: Problem) -> str:
-    return {"number_unit": "数字后面带着单位。", "reference": "没有这个名称,有一个相近的。"}.get(problem.rule, "")
+    return {
+        "number_unit": "数字后面带着单位。",
+        "reference": "没有这个名称,有一个相近的。",
+        "enum": f"只多了一个“{LEVEL}”字。",
+    }.get(problem.rule, "")
 
 
 def follow(part: Part, wholes: Mapping[str, Collection[str]]) -> bool:
@@ -427,9 +499,12 @@ def follow(part: Part, wholes: Mapping[str, Collection[str]]) -> bool:
 def finish(part: Part) -> None:
     """Sorts what the last look has found into refusals and mends, and holds the totals against the rows."""
     told = {(p.rule, p.row, p.column) for p in part.refusals}
+    unknown = {(row, column_letter(index)) for row, index in part.grid.unknown}
     for problem in part.sheet.problems:
         if problem.level is not Level.ERROR:
             part.notes.append(problem)
+        elif problem.rule == "excel_error" and (problem.row, problem.letter) in unknown:
+            continue  # nobody sees an error in that cell: it was told as a formula without its result
         elif (problem.rule, problem.row, problem.column) not in told:
             part.refusals.append(problem)
     kept = {part.raw.header_row, *part.sheet.rows}
@@ -439,7 +514,25 @@ def finish(part: Part) -> None:
         else:
             message = problem.message.removesuffix("。") + ",这一行没有收。"
             part.notes.append(replace(problem, level=Level.NOTE, message=message, remedy="不必改。"))
+    _concealed(part)
     part.notes += totals.check(part.shown, part.given, part.sheet, part.raw, part.dropped)
+
+
+def _concealed(part: Part) -> None:
+    """Says which rows and columns that were taken nobody sees in the file, as is said of sheets."""
+    rows = [row for row in part.sheet.rows if row in part.grid.hidden_rows]
+    letters = {column_letter(i) for i in part.grid.hidden_columns}
+    columns = [f"{c.name}({letter} 列)" for c in part.given.columns if (letter := part.letter(c.name)) in letters]
+    said = []
+    if rows:
+        more = f" 等 {len(rows)} 行" if len(rows) > ALIKE else " 行"
+        said.append((f"第 {'、'.join(map(str, rows[:ALIKE]))}{more}", rows[0], "行"))
+    if columns:
+        said.append(("、".join(columns), part.raw.header_row, "列"))
+    for what, row, kind in said:
+        message = f"{what}是隐藏的(或者被筛选掉了),里面的数也导入了。"
+        remedy = f"在 Excel 或 WPS 里取消隐藏看一看;不该导入的,删去这些{kind}。"
+        part.notes.append(Problem(Level.WARNING, "hidden", message, remedy, part.shown, row))
 
 
 def rows(part: Part) -> Iterator[tuple[int, dict[str, str]]]:

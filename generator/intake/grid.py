@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
@@ -32,6 +32,7 @@ SMALL = 5  # a number up to this may be a ratio where a percentage is asked
 LOCKED = "EncryptedPackage".encode("utf-16-le")
 MANIFEST = "META-INF/manifest.xml"
 WEB = re.compile(rb"\s*(<!doctype html|<html|<table|<meta|<\?xml[^>]*\?>\s*<html)", re.IGNORECASE)
+DOCUMENTS = (".doc", ".docx", ".wps", ".pdf", ".ppt", ".pptx", ".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z")
 FOREIGN = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf")
 NOT_CALCULATED = "#CALC!"
 BROKEN = "工作簿打不开,可能没有传完,或者已经损坏。"
@@ -44,6 +45,7 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 VALUE_TYPE = "value-type"
 CELL = re.compile(r"([A-Z]+)([0-9]+)")
+HIDDEN = re.compile(rb'hidden="(1|true)"')
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # what a number format shows as it stands
 BUILT_IN_PERCENT = frozenset({"9", "10"})  # ECMA-376, 18.8.30: 0% and 0.00%
 
@@ -56,7 +58,8 @@ class Grid:
 
     ``merged`` are ranges (first row, last row, first column, last column); ``dates`` cells that are a date or a time to
     the program that wrote them; ``small`` numbers that may be ratios; ``unknown`` formulas without a result. ``asked``
-    is a question about the file as a whole, ``private`` what was masked; ``sheet`` is empty for a text file.
+    is a question about the file as a whole, ``private`` what was masked; ``sheet`` is empty for a text file. What is
+    hidden, the whole sheet or some of it, is read like the rest.
     """
 
     sheet: str
@@ -66,6 +69,8 @@ class Grid:
     small: frozenset[Place] = frozenset()
     unknown: tuple[Place, ...] = ()
     hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
     asked: str = ""
     private: tuple[Problem, ...] = ()
 
@@ -92,6 +97,9 @@ def grids(content: bytes, shown: str) -> tuple[list[Grid], list[Problem]]:
             )
         if WEB.match(content.removeprefix(b"\xef\xbb\xbf")[:300]):
             raise Unreadable("not_a_table", "这是一个网页,只是文件名像表格。", SAVE)
+        if shown.lower().endswith(DOCUMENTS):
+            ending = shown.rpartition(".")[2]
+            raise Unreadable("not_a_table", f"这是 .{ending} 文件,不是工作簿。", "请报送单位发来 Excel 或 WPS 表格。")
         return _text(content, shown)
     except Unreadable as error:
         return [], [Problem(Level.ERROR, error.rule, str(error), error.remedy, file=shown)]
@@ -118,11 +126,15 @@ def _workbook(content: bytes, shown: str) -> tuple[list[Grid], list[Problem]]:
     kind = _kind(content)
     try:
         with pd.ExcelFile(io.BytesIO(content), engine="calamine") as book:
-            wrong, percent = _lost(content, kind), _percent(content, kind)
+            wrong, percent, concealed = _lost(content, kind), _percent(content, kind), _concealed(content, kind)
             source: Any = book.book  # calamine's own workbook; the stubs know it for other engines
             found = [
-                _sheet(book, meta, wrong.get(meta.name, {}), percent.get(meta.name, frozenset()))
+                replace(
+                    _sheet(book, meta, wrong.get(meta.name, {}), percent.get(meta.name, frozenset())),
+                    hidden_rows=frozenset(rows), hidden_columns=frozenset(columns),
+                )
                 for meta in source.sheets_metadata if _holds(meta)
+                for rows, columns in [concealed.get(meta.name, (set(), set()))]
             ]  # fmt: skip
     except calamine.PasswordError:
         raise _locked() from None
@@ -321,6 +333,66 @@ def _percent(content: bytes, kind: str) -> dict[str, set[Place]]:
         return dict(_percent_xls(content))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return dict(_percent_ods(archive) if kind == ".ods" else _percent_xlsx(archive))
+
+
+Concealed = tuple[set[int], set[int]]  # rows that Excel shows, indexes of columns
+
+
+def _concealed(content: bytes, kind: str) -> dict[str, Concealed]:
+    """Rows and columns that are hidden or filtered away, by sheet."""
+    if kind == ".xls":
+        return dict(_concealed_xls(content))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return dict(_concealed_ods(archive) if kind == ".ods" else _concealed_xlsx(archive))
+
+
+def _concealed_xls(content: bytes) -> Iterator[tuple[str, Concealed]]:
+    with io.StringIO() as silence:
+        book = xlrd.open_workbook(file_contents=content, logfile=silence, formatting_info=True)
+    for sheet in book.sheets():
+        rows = {index + 1 for index, info in sheet.rowinfo_map.items() if info.hidden}
+        yield sheet.name, (rows, {index for index, info in sheet.colinfo_map.items() if info.hidden})
+
+
+def _concealed_xlsx(archive: zipfile.ZipFile) -> Iterator[tuple[str, Concealed]]:
+    for name, path in _sheets_xlsx(archive):
+        content = archive.read(path)
+        if not HIDDEN.search(content):  # LibreOffice says of every row that it is not
+            continue
+        rows: set[int] = set()
+        columns: set[int] = set()
+        number = 0
+        for element in _parsed(content).iter():
+            hidden = element.get("hidden") in ("1", "true")
+            if element.tag.endswith("}row"):
+                number = int(element.get("r") or number + 1)
+                rows |= {number} if hidden else set()
+            elif element.tag.endswith("}col") and hidden:
+                columns |= set(range(int(element.get("min", "1")) - 1, int(element.get("max", "1"))))
+        yield name, (rows, columns)
+
+
+def _concealed_ods(archive: zipfile.ZipFile) -> Iterator[tuple[str, Concealed]]:
+    content = archive.read("content.xml")
+    if b"visibility=" not in content:
+        return
+    for sheet in _parsed(content).iter(f"{TABLE}table"):
+        yield (
+            sheet.get(f"{TABLE}name", ""),
+            ({n + 1 for n in _collapsed(sheet, "row")}, _collapsed(sheet, "column")),
+        )
+
+
+def _collapsed(sheet: ElementTree.Element, kind: str) -> set[int]:
+    """Indexes of rows or columns of an .ods that are not shown."""
+    found: set[int] = set()
+    at = 0
+    for element in sheet.iter(f"{TABLE}table-{kind}"):
+        many = int(element.get(f"{TABLE}number-{kind}s-repeated", "1"))
+        if element.get(f"{TABLE}visibility", "visible") != "visible":
+            found |= set(range(at, at + many))
+        at += many
+    return found
 
 
 def _is_percent(code: str) -> bool:

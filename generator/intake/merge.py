@@ -10,7 +10,7 @@ from generator.contract import Resource, Table
 from generator.intake import canonical
 from generator.intake.answers import Part, rows
 from generator.model import Level, Problem
-from generator.sheet import Sheet
+from generator.sheet import Sheet, references
 
 Key = tuple[str, ...]
 
@@ -41,13 +41,16 @@ class Change:
 @dataclass(slots=True)
 class Merged:
     """What a file of the data folder would become. ``origins`` says of each row, by its number in the new file, where
-    it came from; ``content`` is ``None`` when nothing would change."""
+    it came from; ``content`` is ``None`` when nothing would change. Of the ``missing`` rows the first ``within`` are of
+    the times and places that the file speaks of, by the columns ``scope``."""
 
     resource: Resource
     new: list[str] = field(default_factory=list)
     changed: dict[str, list[Change]] = field(default_factory=dict)
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
+    within: int = 0
+    scope: tuple[str, ...] = ()
     deleted: bool = False
     content: bytes | None = None
     origins: dict[int, Row] = field(default_factory=dict)
@@ -115,12 +118,8 @@ def merge(resource: Resource, there: Sheet, came: Mapping[Key, Row], *, delete: 
     """One file and the rows that came in for it."""
     table, merged = resource.table, Merged(resource)
     old = {key(table, texts): texts for texts in _there(there)}
-    result: dict[Key, Mapping[str, str]] = {}
-    for k, texts in old.items():
-        if k not in came:
-            merged.missing.append(label(table, texts))
-        if k in came or not delete:
-            result[k] = texts
+    result: dict[Key, Mapping[str, str]] = {k: texts for k, texts in old.items() if k in came or not delete}
+    _missing(merged, old, came)
     merged.deleted = delete and bool(merged.missing)
     for k, row in came.items():
         known = old.get(k)
@@ -130,6 +129,7 @@ def merge(resource: Resource, there: Sheet, came: Mapping[Key, Row], *, delete: 
             continue
         changes = list(_changes(table, known, row))
         if changes:
+            _emptied(table, row, changes)
             merged.changed[label(table, row.texts)] = changes
             result[k] = known | {table.column(c.column).id: c.new for c in changes}
         else:
@@ -139,6 +139,30 @@ def merge(resource: Resource, there: Sheet, came: Mapping[Key, Row], *, delete: 
         numbered = ((number, came.get(key(table, row))) for number, row in enumerate(ordered, 2))
         merged.origins = {number: row for number, row in numbered if row}
     return merged
+
+
+def _missing(merged: Merged, old: Mapping[Key, Mapping[str, str]], came: Mapping[Key, Row]) -> None:
+    """The rows that did not come: first those of the months and places that did, where they may have been forgotten."""
+    table = merged.resource.table
+    linked = references(table)
+    columns = [c for c in map(table.column, table.key) if c.type == "yearmonth" or c.id in linked]
+    present = {tuple(row.texts[c.id] for c in columns) for row in came.values()}
+    missing = [texts for k, texts in old.items() if k not in came]
+    within = [texts for texts in missing if tuple(texts[c.id] for c in columns) in present]
+    others = [texts for texts in missing if tuple(texts[c.id] for c in columns) not in present]
+    merged.missing = [label(table, texts) for texts in (*within, *others)]
+    merged.within, merged.scope = len(within), tuple(c.name for c in columns)
+
+
+def _emptied(table: Table, row: Row, changes: Sequence[Change]) -> None:
+    """Asks whether a number that is there is to go: an empty cell may as well mean that nothing is new."""
+    for change in changes:
+        column = table.column(change.column)
+        index = row.part.raw.index(column.name)
+        if index is None or row.part.cell(row.number, index).strip():
+            continue  # a dash or a word was put there by somebody
+        if column.measured and values.missing(column, change.new) and not values.missing(column, change.old):
+            row.part.ask(row.number, column, index, change.new, f"现在的数据里是“{change.old}”。", "emptied")
 
 
 def _there(sheet: Sheet) -> Iterator[dict[str, str]]:

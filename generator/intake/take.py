@@ -15,7 +15,7 @@ from generator import check, contract, lookup, personal, records
 from generator.contract import Column, Contract, Resource, Table
 from generator.errors import MachineError, UsageError
 from generator.files import digest_of, explained, put
-from generator.intake import answers, grid, layout, merge
+from generator.intake import answers, files, grid, layout, merge
 from generator.intake.answers import Part
 from generator.intake.merge import Merged, Row
 from generator.lookup import Names
@@ -87,7 +87,7 @@ class Intake:
 
 
 def read(
-    found: Contract, subjects: Sequence[Subject], files: Sequence[tuple[str, bytes]], options: Options, work: Work
+    found: Contract, subjects: Sequence[Subject], given: Sequence[tuple[str, bytes]], options: Options, work: Work
 ) -> Intake:
     """What these files, by name, would make of the data folder. Raises ``UsageError`` for options that fit nothing."""
     only = found.chosen([options.table])[0] if options.table else None
@@ -95,7 +95,10 @@ def read(
         raise UsageError(f"--unit 只能是{'、'.join(layout.MONEY_UNITS)}。")
     _fills(found, options.fills)
     there, before = _there(found, work)
-    intake = Intake([_sent(name, content, found, only, options) for name, content in files], before=before)
+    tables = [(name, content) for name, content in given if not files.of_open(Path(name).name)]
+    intake = Intake([_sent(name, content, found, only, options) for name, content in tables], before=before)
+    others = Level.WARNING if tables else Level.ERROR
+    intake.sent += [_of_open(name, others) for name, _ in given if files.of_open(Path(name).name)]
     parts = [part for sent in intake.sent for part in sent.parts]
     _look(found, there, parts)
     if not any(s.level is Level.ERROR for sent in intake.sent for s in sent.all()):
@@ -159,6 +162,13 @@ def _sent(name: str, content: bytes, found: Contract, only: Table | None, option
     return sent
 
 
+def _of_open(name: str, level: Level) -> Sent:
+    """What is said of a spreadsheet program's own file; an error when nothing else was sent."""
+    shown, _ = personal.named(name)
+    message = "这是 Excel 或 WPS 打开文件时的临时文件,里面没有表格,没有收。"
+    return Sent(shown, problems=[Problem(level, "file_of_open", message, "请选原来的文件(名字前面没有“~$”)。", shown)])
+
+
 def _masked(one: grid.Grid, shown: str) -> grid.Grid:
     """A sheet with numbers masked that name a person, before anything can quote them."""
     (number, first), *rows = one.rows
@@ -193,21 +203,14 @@ def _look(found: Contract, there: Mapping[str, Sheet], parts: Sequence[Part]) ->
         answers.finish(part)
 
 
-def _wholes(found: Contract, there: Mapping[str, Sheet], table: Table) -> dict[str, set[str]]:
-    """Regions that do not report because they are all the others together, by the columns of the key that may name
-    them: what a row only mentions does not make it a total."""
-    regions, keys = found.table("regions"), table.ids(table.key)
-    columns = [c for c, target in references(table).items() if target == "regions" and c in keys]
-    if regions is None or not columns or "reports" not in {c.id for c in regions.columns}:
+def _wholes(found: Contract, there: Mapping[str, Sheet], table: Table) -> dict[str, frozenset[str]]:
+    """Rows that are all the others together, by the columns that may not name them."""
+    regions = found.table("regions")
+    if regions is None:
         return {}
-    to = regions.column(regions.key[0]).id
-    codes = {
-        code
-        for resource in found.of("regions")
-        for code, reports in zip(there[resource.path].texts[to], there[resource.path].texts["reports"], strict=True)
-        if reports == "否"
-    }
-    return dict.fromkeys(columns, codes)
+    columns = [c for c in table.columns if references(table).get(c.id) == regions.id]
+    sheets = [there[r.path] for r in found.of(regions.id)]
+    return {c.id: lookup.wholes(table, regions, c, sheets) for c in columns}
 
 
 def _known(found: Contract, there: Mapping[str, Sheet]) -> answers.Known:

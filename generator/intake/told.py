@@ -92,8 +92,21 @@ def _merged(merged: Merged) -> Iterator[str]:
         yield f"    新增:{_some(merged.new)}"
     lines = [f"{c.key} {c.column}:“{c.old}”→“{c.new}”" for changes in merged.changed.values() for c in changes]
     yield from (f"    改动:{line}" for line in _limited(lines))
-    if merged.missing:
-        yield f"    {'删去' if merged.deleted else '来件里没有'}:{_some(merged.missing)}"
+    yield from _missing(merged)
+
+
+def _missing(merged: Merged) -> Iterator[str]:
+    """Rows that did not come. All that would be deleted; else those of the file's own months and places, the others
+    only by their number: an office sends its own."""
+    if merged.deleted:
+        yield from (f"    删去:{line}" for line in _limited(merged.missing, "行"))
+        return
+    scope = f"这份来件涉及的{'、'.join(merged.scope)}里"
+    if merged.within:
+        yield f"    来件里没有的 {merged.within} 行{f',在{scope}' if merged.scope else ''}:"
+        yield from (f"      {line}" for line in _limited(merged.missing[: merged.within], "行"))
+    if others := len(merged.missing) - merged.within:
+        yield f"    来件里没有的{'另外' if merged.within else ''} {others} 行,不在{scope}。"
 
 
 def _changes(intake: Intake) -> Iterator[str]:

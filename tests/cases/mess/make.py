@@ -244,6 +244,8 @@ def numbers() -> None:
         line = 27 if name in ("not-applicable", "pending", "spaced") else 26
         quiet = name in ("empty", "not-applicable", "pending")
         swap(f"missing-{name}", line, "accept" if quiet else "mend", MONEY, ("100,90", f"100,{value}"))  # fmt: skip
+    last = "2021,2,510903,市,2021-12,100,90,s1\n"
+    swap("missing-empty-new", 26, "accept", MONEY, (last, f"{last}2021,2,510904,市,2021-12,,,s1\n"))
     for name, value in {"div": "#DIV/0!", "ref": "#REF!", "hashes": "####"}.items():
         cell(f"excel-{name}", 28, "refuse", 3, value)
     cell("excel-hashes-date", 28, "refuse", 4, "########")
