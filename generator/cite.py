@@ -13,6 +13,7 @@ from generator.feeds import absolute
 from generator.format import end_of
 from generator.model import Kind
 from generator.subject import Site
+from generator.tables import Tables
 from generator.view import View
 
 SUBJECT = "这个数可能有错："
@@ -26,7 +27,9 @@ def citation(site: Site, figure: View) -> str:
     ``figure`` is a view with ``about``, what it is a figure of, and ``ids``. While the site has no address, none is
     said: a path alone leads nowhere.
     """
-    who = site.identity.office or site.identity.site_name
+    # A demonstration is nobody's: it names itself.
+    office = "" if site.tables.once(Tables.demo) else site.identity.office
+    who = office or site.identity.site_name
     demo = "（演示数据）" if figure["kind"] == Kind.DEMO else ""
     where = f" {absolute(site.identity.base_url, place(figure))}" if site.identity.base_url else ""
     what = f"{called(figure)}：{figure['prose']}{demo}[DS/OL]"

@@ -75,7 +75,14 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", parents=[common], help="核对数据,一次说出全部问题")
     check.add_argument("--format", choices=("text", "json", "github"), default="text", help="报告的格式")
-    check.add_argument("--report", type=Path, metavar="文件", help="另写一份报告:.html 是网页,.xlsx 标出有问题的格子")
+    check.add_argument(
+        "--report",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="文件",
+        help="另写一份报告:.html 是网页,.xlsx 标出有问题的格子",
+    )
     check.set_defaults(run=_check)
 
     template = commands.add_parser("template", parents=[common], help="做好要填的 Excel 空表,一张表一个文件")
@@ -197,16 +204,16 @@ def _progress() -> Iterator[Callable[[str], None]]:
 def _check(options: argparse.Namespace) -> int:
     from generator import report, report_file
 
-    if options.report:
-        report_file.known(options.report)
+    for path in options.report:
+        report_file.known(path)
     chosen, subjects = _settings(options), _subjects()
     with _progress() as say:
         found = pipeline.checked(chosen, subjects, None, say)
     formats = {"text": report.text, "json": report.json, "github": report.github}
     _print(formats[options.format](found.problems, subjects))
-    if options.report:
-        report_file.write(options.report, found.problems, subjects, chosen.data)
-        sys.stderr.write(f"报告在 {options.report}\n")
+    for path in options.report:
+        report_file.write(path, found.problems, subjects, chosen.data)
+        sys.stderr.write(f"报告在 {path}\n")
     return PROBLEMS if found.tables is None else DONE
 
 
@@ -346,13 +353,20 @@ def _reverted(options: argparse.Namespace, chosen: settings.Settings) -> None:
 
 
 def _diff(options: argparse.Namespace) -> int:
+    from generator import report
     from generator.diff import told
     from generator.release import compare, publish
 
     chosen = _settings(options)
     _reverted(options, chosen)
-    with _progress() as say:
-        found = compare.compare(chosen, _subjects, say, reverts=options.revert)
+    try:
+        with _progress() as say:
+            found = compare.compare(chosen, _subjects, say, reverts=options.revert)
+    except pipeline.InputProblems as error:
+        if options.format != "json":
+            raise
+        _print(report.json(error.problems, _subjects()))  # who reads JSON is told in JSON
+        return PROBLEMS
     publish.show(chosen, found)
     _print(told.as_json(found.changes) if options.format == "json" else told.text(found.changes))
     if options.html:
@@ -413,7 +427,7 @@ def _withdraw(options: argparse.Namespace) -> int:
     words = (options.reason.strip(), options.document.strip())
     with _progress() as say:
         done = publish.withdrawn(chosen, _subjects, gone, wish, *words, say)
-    _print(f"已撤下{gone.what},以前的发布里有它的 {len(gone.hashes)} 个文件也删了。")
+    _print(f"已撤下{gone.what},以前的发布里有它的 {len(gone.hashes)} 个文件也删了:那几次发布从此不能再恢复。")
     return _published(done)
 
 

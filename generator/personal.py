@@ -9,13 +9,14 @@ it. They are looked for in full-width digits too, and with spaces or hyphens bet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from stdnum import luhn
 from stdnum.cn import ric, uscc
 
+from generator.errors import UsageError
 from generator.model import Level, Problem
 from generator.read import RawTable
 from generator.values import SHOWN
@@ -23,17 +24,31 @@ from generator.values import SHOWN
 IDENTITY, MOBILE, CARD = "身份证号", "手机号", "银行卡号"
 # Character by character, so that a place in the folded text is the same place in the text.
 FOLD = {0xFF10 + digit: str(digit) for digit in range(10)} | dict.fromkeys((0xFF38, 0xFF58), "X")
-FOLD |= dict.fromkeys((0xFF0D, 0x2010, 0x2011, 0x2013), "-")
-FOLD |= dict.fromkeys((0x09, 0xA0, 0xAD, 0x200B, 0x2060, 0x3000, 0xFEFF), " ")
-BETWEEN = f"[ {''.join(map(chr, (c for c, as_what in FOLD.items() if as_what in ' -')))}-]{{0,2}}"
+FOLD |= dict.fromkeys((0xFF0D, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), "-")
+SPACES = (0x09, 0x0A, 0x0D, 0xA0, 0xAD, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF)
+FOLD |= dict.fromkeys(SPACES, " ")
+FOLD |= {0xFF08: "(", 0xFF09: ")", 0xFF0C: ",", 0xFF0E: ".", 0xFF0F: "/", 0xFF3F: "_", 0x30FB: "·"}
+APART = " .,/_·()-"  # what people put between the groups of a number, once folded
+BETWEEN = f"[{re.escape(APART + ''.join(chr(c) for c, as_what in FOLD.items() if as_what in APART))}]{{0,2}}"
 SUSPECT = re.compile(f"[0-9０-９](?:{BETWEEN}[0-9０-９]){{10}}")
+# Between dots, commas or strokes digits are a number of somebody's only in the groups that everybody cuts it into:
+# 1,381,234.56 and 2021/10/12 are not.
+_S = rf"[{re.escape(APART)}]{{1,2}}"
+CUT = re.compile(
+    rf"(?<![0-9*])(?:\(?(1[3-9][0-9]){_S}([0-9]{{4}})(?:{_S})?([0-9]{{4}})"
+    rf"|([0-9]{{6}}){_S}([0-9]{{8}}){_S}([0-9]{{3}}[0-9Xx])"
+    rf"|([0-9]{{4}}){_S}([0-9]{{4}}){_S}([0-9]{{4}}){_S}([0-9]{{4}})(?:{_S}([0-9]{{1,3}}))?)(?![0-9*])"
+)
 RUN = re.compile(r"(?<![0-9*])(?<![0-9]\.)[0-9](?:[ \-]{0,2}[0-9])*[Xx]?(?![0-9*]|\.0*[1-9])")
 GROUP = re.compile(r"[0-9]+[Xx]?")
-LONGEST = 20  # digits
+LONGEST = 22  # digits: two mobile numbers without a gap
 PHONE = re.compile(r"((?:00)?86)?(1[3-9][0-9]{9})")
-SPOKEN = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3)})  # how a mobile number is cut up
+SPOKEN = frozenset({
+    (11,), (3, 4, 4), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5), (1,) * 11,
+})  # how a mobile number is cut up  # fmt: skip
 ISSUERS = re.compile(r"62|4|5[1-5]|3[5-7]|955[89]")
-REGIONS = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]")  # provinces, by the first two digits
+# Provinces, and residents of Hong Kong, Macao and Taiwan, by the first two digits.
+REGIONS = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 REMEDY = "这样的号码不能公开。删去它;确实要说明的,写成 138****1234 这样遮住中间的。"
 
 
@@ -55,7 +70,10 @@ def _identity(number: str) -> bool:
 
 def _mobile(groups: Sequence[str]) -> bool:
     """A mobile phone's number, with the country before it or not, whole or cut up as people do."""
-    found = PHONE.fullmatch("".join(groups))
+    number = "".join(groups)
+    if len(groups) == 1 and len(number) == 22:
+        return bool(PHONE.fullmatch(number[:11]) and PHONE.fullmatch(number[11:]))
+    found = PHONE.fullmatch(number)
     if not found:
         return False
     sizes = [len(g) for g in groups]
@@ -94,9 +112,23 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
 
     Digits that are apart may be one number or several; the longest that is one counts.
     """
-    if not SUSPECT.search(text):
-        return
-    for run in RUN.finditer(text.translate(FOLD)):
+    if SUSPECT.search(text):
+        folded = text.translate(FOLD)
+        runs = list(_runs(folded))
+        taken = [(start, end) for start, end, _ in runs]
+        cut = (place for place in _cut(folded) if all(place[1] <= start or place[0] >= end for start, end in taken))
+        yield from sorted([*runs, *cut])
+
+
+def _cut(text: str) -> Iterator[tuple[int, int, str]]:
+    """Numbers whose groups stand between other marks than spaces and hyphens."""
+    for found in CUT.finditer(text):
+        if what := kind([group for group in found.groups() if group]):
+            yield found.start(), found.end(), what
+
+
+def _runs(text: str) -> Iterator[tuple[int, int, str]]:
+    for run in RUN.finditer(text):
         groups, first = list(GROUP.finditer(run[0])), 0
         while first < len(groups):
             here = ((end, kind([g[0] for g in groups[first:end]])) for end in _windows(groups, first))
@@ -114,6 +146,14 @@ def masked(text: str) -> tuple[str, tuple[str, ...]]:
         text = f"{text[:start]}{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}{text[end:]}"
         kinds.insert(0, what)
     return text, tuple(kinds)
+
+
+def refuse(texts: Mapping[str, str]) -> None:
+    """Raises ``UsageError`` when texts that are to be published have such numbers; ``texts`` by their names."""
+    found = [(name, *masked(text)) for name, text in texts.items()]
+    wrong = [f"{name}“{shown}”里有{'、'.join(dict.fromkeys(kinds))}。" for name, shown, kinds in found if kinds]
+    if wrong:
+        raise UsageError(f"{''.join(wrong)}它会公布在发布记录里,收不回来。请去掉号码再运行,什么都没有改动。")
 
 
 def named(path: str) -> tuple[str, Problem | None]:

@@ -2,8 +2,9 @@
 
 A schema says which counts with ``suppress: [{fields: [人数], below: 5, within: [年度]}]``: within rows that
 agree in ``within``, counts from 1 to below 5 are hidden, and when only one is, the next smallest as well, so
-that a total does not give it back. With ``across: true`` the counts of a row are its parts (of those asked, how many
-said what): then each row is a group by itself, and the total that stands beside them gives none of them back.
+that a total does not give it back; a 0 where there is nothing else: of 3 who were asked, all 3 satisfied. A count that
+has no other beside it is hidden alone. With ``across: true`` the counts of a row are its parts (of those asked, how
+many said what): then each row is a group by itself, and the total that stands beside them gives none of them back.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ def _small(values: Mapping[int, int], below: int) -> set[int]:
     """Labels to hide among the counts of one group."""
     hidden = {label for label, value in values.items() if 0 < value < below}
     if len(hidden) == 1:
-        rest = {label: value for label, value in values.items() if label not in hidden and value > 0}
+        rest = {label: value for label, value in values.items() if label not in hidden}
         if rest:
-            hidden.add(min(rest, key=lambda label: (rest[label], label)))
+            hidden.add(min(rest, key=lambda label: (rest[label] == 0, rest[label], label)))
     return hidden
 
 

@@ -47,13 +47,14 @@ def _group(group: Sequence[Problem], cap: int) -> list[str]:
 
 
 def groups(problems: Iterable[Problem]) -> dict[str, dict[tuple[Level, str], list[Problem]]]:
-    """File -> (level, rule) -> problems; files as they come, graver levels first."""
+    """File -> (level, rule) -> problems; the file with the gravest first, else as they come, graver levels first."""
     files: dict[str, dict[tuple[Level, str], list[Problem]]] = {}
     order = list(Level)
     for problem in problems:
         files.setdefault(problem.file, {}).setdefault((problem.level, problem.rule), []).append(problem)
     graver = {f: sorted(found.items(), key=lambda item: order.index(item[0][0])) for f, found in files.items()}
-    return {file: dict(found) for file, found in graver.items()}
+    by_file = sorted(graver.items(), key=lambda item: order.index(item[1][0][0][0]))
+    return {file: dict(found) for file, found in by_file}
 
 
 def text(problems: Sequence[Problem], subjects: Sequence[Subject], cap: int = CAP) -> str:

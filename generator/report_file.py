@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from generator import personal, report
+from generator import contract, personal, report
 from generator.errors import UsageError
 from generator.files import explained
 from generator.format import column_letter
@@ -58,8 +58,7 @@ def page(problems: Sequence[Problem], subjects: Sequence[Subject]) -> bytes:
     """One page without scripts, all of its looks inside: summary, then each file's problems, the gravest first."""
     folder = jinja2.FileSystemLoader(HERE / "templates")
     env = jinja2.Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    titles, order = titles_of(subjects), list(Level)
-    found_in = report.groups(problems)
+    titles = titles_of(subjects)
     files = [
         {
             "name": file or "整个数据文件夹",
@@ -68,7 +67,7 @@ def page(problems: Sequence[Problem], subjects: Sequence[Subject]) -> bytes:
                 for (level, rule), found in groups.items()
             ],
         }
-        for file, groups in sorted(found_in.items(), key=lambda item: min(order.index(level) for level, _ in item[1]))
+        for file, groups in report.groups(problems).items()
     ]
     text = env.get_template("report.html.j2").render(summary=report.summary(problems), files=files)
     return text.encode()
@@ -76,11 +75,14 @@ def page(problems: Sequence[Problem], subjects: Sequence[Subject]) -> bytes:
 
 def workbook(problems: Sequence[Problem], subjects: Sequence[Subject], data: Path) -> bytes:
     """All problems in a list, then each table that has errors or warnings, as it is, with their cells marked."""
+    files = list(report.groups(problems))
+    problems = sorted(problems, key=lambda p: files.index(p.file))
+    names = _names(data)
     with explained("写 Excel 文件"):
         book = Book("检查报告", report.summary(problems))
         _list(book, problems, titles_of(subjects))
         for file, raw, marked in _tables(problems, data):
-            _table(book, file, raw, marked)
+            _table(book, names.get(file, file.removesuffix(".csv")), raw, marked)
         book.book.close()
     return book.out.getvalue()
 
@@ -117,7 +119,12 @@ def _tables(problems: Sequence[Problem], data: Path) -> Iterator[tuple[str, RawT
             yield file, personal.cleared(raw, file)[0], marked
 
 
-def _table(book: Book, file: str, raw: RawTable, marked: Marked) -> None:
+def _names(data: Path) -> dict[str, str]:
+    """What tables are called by those who fill them in: ``民生资金 2021``, by their files."""
+    return {r.path: " ".join(map(str, filter(None, (r.table.title, r.year)))) for r in contract.load(data).resources}
+
+
+def _table(book: Book, name: str, raw: RawTable, marked: Marked) -> None:
     looks = {
         level: book.book.add_format({"num_format": "@", "bg_color": colour, "valign": "top"})
         for level, colour in COLOURS.items()
@@ -125,7 +132,7 @@ def _table(book: Book, file: str, raw: RawTable, marked: Marked) -> None:
     lines = [(raw.header_row, raw.header), *raw.rows]
     width = max(len(cells) for _, cells in lines)
     widths = [fitting([cells[i] for _, cells in lines[:200] if i < len(cells)]) for i in range(width)]
-    sheet = book.sheet(_unused(book, file), widths, [book.text] * width)
+    sheet = book.sheet(_unused(book, name), widths, [book.text] * width)
     for number, cells in lines:
         rest = marked.get((number, None), [])  # of the whole row: said in its first cell
         for index, text in enumerate(cells):
@@ -146,8 +153,8 @@ def _said(problems: Sequence[Problem]) -> str:
     return plain("\n\n".join(parts))[:COMMENT]
 
 
-def _unused(book: Book, file: str) -> str:
-    """A name for a file's sheet that no other has."""
-    name = NOT_IN_NAMES.sub(" ", file.removesuffix(".csv"))[:28]
+def _unused(book: Book, wanted: str) -> str:
+    """A name for a sheet that no other has."""
+    name = NOT_IN_NAMES.sub(" ", wanted)[:28]
     taken: Any = {s.get_name().lower() for s in book.book.worksheets()}
     return next(n for n in (name, *(f"{name} {i}" for i in range(2, 100))) if n.lower() not in taken)

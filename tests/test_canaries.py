@@ -17,9 +17,13 @@ import pytest
 from PIL import Image
 
 from generator import records
+from generator.errors import UsageError
+from generator.release import publish, revert, withdraw
+from generator.release.publish import Wish
+from generator.subjects import SUBJECTS
 from tests import project
 from tests.project import portal
-from tests.released import WWW, release, where
+from tests.released import WWW, quiet, release, where
 from tests.test_tasks import add_things
 
 NUMBER = "110105194912310038"  # made from the standard's own example: the check digit holds
@@ -115,6 +119,31 @@ def test_a_number_of_a_person_stops_everything_and_is_nowhere(first: Path) -> No
         assert where(first / folder, *FORMS) == []
     assert where(first.parent / WWW, *FORMS) == []
     assert len(records.load(first / "data").files) == 1
+
+
+def test_what_is_said_with_a_release_has_no_number_either(second: Path) -> None:
+    """Records are for ever: a number in them could not be taken out any more."""
+    before = project.files(second / "data")
+    reason, fine = f"联系人 {FORMS[2]}", "示例"
+    gone = withdraw.row(project.load(second), "budget", "2021/2/510903/city/2021-12")
+    said = []
+
+    def take_out(reason: str, document: str) -> object:
+        wish = Wish(to=second.parent / WWW, approval="示例", demo=True)
+        return publish.withdrawn(project.load(second), lambda: SUBJECTS, gone, wish, reason, document, quiet)
+
+    for attempt in (
+        lambda: release(second, approval=FORMS[0]),
+        lambda: release(second, note=reason),
+        lambda: take_out(reason, fine),
+        lambda: take_out(fine, reason),
+        lambda: revert.restore(project.load(second), 1, reason, SUBJECTS),
+    ):
+        with pytest.raises(UsageError, match="身份证号") as refused:
+            attempt()
+        said.append(str(refused.value))
+    assert not any(form in text for form in FORMS for text in said)
+    assert project.files(second / "data") == before
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

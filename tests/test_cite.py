@@ -12,6 +12,7 @@ import pytest
 
 from generator import cite
 from generator.subject import Site
+from generator.tables import Tables
 from generator.view import view
 from tests import toy
 from tests.sites import Built
@@ -44,6 +45,12 @@ def test_without_office_the_site_is_cited_and_demonstration_says_so(tmp_path: Pa
     assert text.startswith(f"{site.identity.site_name}. ")
     assert "（演示数据）[DS/OL]" in text
     assert text.endswith(f"编号 {shown(site)['id']}.")  # a path alone leads nowhere
+
+
+def test_a_demonstration_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tables, "demo", lambda self: True)
+    site = speaking(tmp_path, office="甲市政府办")
+    assert cite.citation(site, shown(site)).startswith(f"{site.identity.site_name}. ")
 
 
 def test_a_mail_has_one_recipient_a_subject_and_a_text(tmp_path: Path) -> None:

@@ -44,6 +44,31 @@ FORMS = {
     "invisible": ("\u200b".join(cut(MOBILE, 3, 4)), "\u00a0".join(cut(ID18, 6, 8))),
     "the country": (f"+86 {MOBILE}", f"86{MOBILE}", f"0086-{MOBILE}", f"＋86{wide(MOBILE)}"),
     "among words": (f"电话是{MOBILE}，", f"身份证:{ID18}。", f"卡（{CARD}）", f"12 {MOBILE} 3", f"{MOBILE}/{ID18}"),
+    "cut otherwise": (
+        " ".join(MOBILE),
+        " ".join(cut(MOBILE, 3, 3)),
+        " ".join(cut(MOBILE, 5)),
+        ",".join(cut(MOBILE, 3, 4)),
+        "—".join(cut(MOBILE, 3, 4)),
+        "\u2212".join(cut(MOBILE, 3, 4)),
+        ".".join(cut(MOBILE, 3, 4)),
+        "·".join(cut(MOBILE, 3, 4)),
+        "/".join(cut(MOBILE, 3, 4)),
+        "_".join(cut(MOBILE, 3, 4)),
+        f"({MOBILE[:3]}){MOBILE[3:]}",
+        f"（{MOBILE[:3]}）{MOBILE[3:7]} {MOBILE[7:]}",
+        "\n".join(cut(MOBILE, 3, 4)),
+        "\u2009".join(cut(MOBILE, 3, 4)),
+        "\u202f".join(cut(MOBILE, 3, 4)),
+        f"{MOBILE}13987654321",
+        ".".join(cut(ID_X, 6, 8)),
+        "\n".join(cut(ID18, 6, 8)),
+        ".".join(cut(CARD[:16], 4, 4, 4)) if luhn.is_valid(CARD[:16]) else "4111.1111.1111.1111",
+    ),
+    "residents of Hong Kong, Macao, Taiwan": tuple(
+        f"{region}19920130002" + ric.calc_check_digit(f"{region}199201300020")
+        for region in ("810000", "820000", "830000")
+    ),
     "as a number": (f"{MOBILE}.0", f"'{ID18}", f"{CARD}.00"),
 }
 HARMLESS = (
@@ -51,6 +76,9 @@ HARMLESS = (
     "川府发〔2021〕12号", "2021-12-15 2021-12-31 8:30", "20211231120938", "2021-01-01至2021-12-31", "13,812,345,678",
     "13812345678.5", "0.13812345678", f"{ID18[:-1]}{(int(ID18[-1]) + 1) % 10}", "138123456789",
     f"{CARD[:-1]}{(int(CARD[-1]) + 1) % 10}", "5109000001", "1 2 3 4 5 6 7 8 9 10 11 12", "138 12 345 678",
+    "1,381,234.56", "1,381,234,567.89", "138/12/345/678", "2021/10/12 2021/11/13", "138.12.345.678",
+    "1.2.3.4.5.6.7.8.9.10.11", "138,123,456,78", "2021-01/2021-02/2021-03", "(2021)123号、(2021)1234号",
+    "110105.19491231.0021", "2222.1111.1111.1111",
 )  # fmt: skip
 
 

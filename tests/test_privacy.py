@@ -84,7 +84,8 @@ def test_references_to_private_columns_elsewhere_are_dropped(tmp_path: Path) -> 
         ({1: 3, 2: 20, 3: 8}, {1, 3}),  # one small count takes the next smallest with it
         ({1: 3, 2: 4, 3: 8}, {1, 2}),
         ({1: 0, 2: 8}, set()),
-        ({1: 3, 2: 0}, {1}),
+        ({1: 3, 2: 0, 3: 0}, {1, 2}),  # all 3 who were asked: the total beside them would give it back
+        ({1: 3}, {1}),
         ({1: 5}, set()),
     ],
 )

@@ -11,8 +11,8 @@ import pytest
 from lxml import html
 from openpyxl.utils.escape import unescape
 
-from generator import cli, report_file
-from generator.model import Level
+from generator import cli, contract, report, report_file
+from generator.model import Level, Problem
 from tests import mess
 from tests.test_cli import MKDOCS, run
 
@@ -34,11 +34,13 @@ def test_every_cell_in_question_is_marked_and_says_why(case: str, tmp_path: Path
     problems = mess.run(data).problems
     book = openpyxl.load_workbook(io.BytesIO(report_file.workbook(problems, mess.SUBJECTS, data)))
     listed = [unescape(row[6].value) for row in book[report_file.LIST].iter_rows(min_row=2)]
-    assert listed == [p.message for p in problems]
+    assert sorted(listed) == sorted(p.message for p in problems)
+    names = report_file._names(data)
     sheets = {name: book[name] for name in book.sheetnames[1:]}
     marked = 0
     for problem in problems:
-        page = sheets.get(report_file.NOT_IN_NAMES.sub(" ", problem.file.removesuffix(".csv")))
+        name = names.get(problem.file, problem.file.removesuffix(".csv"))
+        page = sheets.get(report_file.NOT_IN_NAMES.sub(" ", name)[:28])
         if page is None or not problem.row or problem.level not in COLOURS:
             continue
         cell = page[f"{problem.letter or 'A'}{problem.row}"]
@@ -66,6 +68,19 @@ def test_the_tables_come_back_as_they_are(tmp_path: Path) -> None:
     plain = [c for row in book[name].iter_rows(min_row=2) for c in row if not c.comment]
     assert {c.fill.fgColor.rgb for c in plain} == {"00000000"}
     assert {c.data_type for row in book[name].iter_rows() for c in row if c.value} == {"s"}
+
+
+def test_the_file_with_an_error_comes_first_and_sheets_have_the_tables_names(tmp_path: Path) -> None:
+    data = mess.case_folder("amount-yi", tmp_path)
+    found = [
+        Problem(Level.NOTE, "a", "提示在前", "", "aaa.csv", 2),
+        Problem(Level.ERROR, "b", "错误在后", "", "money/2021.csv", 2),
+    ]
+    assert list(report.groups(found)) == ["money/2021.csv", "aaa.csv"]
+    book = openpyxl.load_workbook(io.BytesIO(report_file.workbook(found, mess.SUBJECTS, data)))
+    assert [row[6].value for row in book[report_file.LIST].iter_rows(min_row=2)] == ["错误在后", "提示在前"]
+    title = next(r.table.title for r in contract.load(data).resources if r.path == "money/2021.csv")
+    assert book.sheetnames[1:] == [f"{title} 2021"]
 
 
 def test_the_page_says_all_and_nothing_of_a_cell_is_markup(tmp_path: Path) -> None:

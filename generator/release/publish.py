@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import __version__, audit, history, pipeline, records, stale
+from generator import __version__, audit, history, personal, pipeline, records, stale
 from generator.diff import told
 from generator.diff.published import holds
 from generator.errors import InputError, ProgramError, UsageError
@@ -77,6 +77,8 @@ def publish(settings: Settings, subjects: Subjects, wish: Wish, say: Say) -> Pub
 
     Raises ``UsageError`` and ``InputError`` for everything that stands in the way, all of it at once.
     """
+    buried = [text for tomb in wish.withdrawn for text in (tomb["reason"], tomb["document"])]
+    personal.refuse({"批准文号": wish.approval, "说明(--note)": wish.note, "撤下的原因": ";".join(buried)})
     if wish.to:
         wish = dataclasses.replace(wish, to=tree.claim(wish.to, [settings.root, settings.data, settings.out]))
     with alone(settings, wish):
@@ -120,6 +122,7 @@ def withdrawn(
 
     Raises ``UsageError`` when there is more to release than this: nobody has approved that.
     """
+    personal.refuse({"批准文号": wish.approval, "原因(--reason)": reason, "依据(--document)": document})
     wish = dataclasses.replace(wish, rows=gone.rows, withdrawn=gone.tombstones(reason, document))
     releases = records.load(settings.data)
     if releases.newest is None:
@@ -189,7 +192,7 @@ def _record(settings: Settings, found: Compared, wish: Wish, number: int) -> Rec
     return Record(
         number=number,
         time=_now(),
-        office=settings.identity.office,
+        office="" if found.changes.demonstration else settings.identity.office,
         site=settings.identity.site_name,
         demonstration=found.changes.demonstration,
         as_of=found.as_of,

@@ -12,7 +12,7 @@ import io
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 
-from generator import check, contract, corrections, records
+from generator import check, contract, corrections, personal, records
 from generator.contract import Contract
 from generator.diff import published, rows
 from generator.diff.published import Published
@@ -36,6 +36,7 @@ def restore(settings: Settings, number: int, why: str, subjects: Sequence[Subjec
     were never released, and without a reason; ``InputError`` when what came back would not pass the check: nothing is
     changed then.
     """
+    personal.refuse({"原因(--note)": why})
     history = records.load(settings.data)
     record = next((r for r in history.records if r.number == number), None)
     if record is None:
