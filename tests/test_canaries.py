@@ -133,6 +133,7 @@ def test_what_is_said_with_a_release_has_no_number_either(second: Path) -> None:
         return publish.withdrawn(project.load(second), lambda: SUBJECTS, gone, wish, reason, document, quiet)
 
     for attempt in (
+        lambda: Wish(approval=FORMS[0]),  # before a revert has put anything back
         lambda: release(second, approval=FORMS[0]),
         lambda: release(second, note=reason),
         lambda: take_out(reason, fine),

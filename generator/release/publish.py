@@ -46,6 +46,12 @@ class Wish:
     rows: frozenset[tuple[str, str]] = frozenset()
     withdrawn: tuple[Mapping[str, str], ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raises ``UsageError`` for words that may not be published: here, so that no command has done anything yet."""
+        buried = [text for tomb in self.withdrawn for text in (tomb["reason"], tomb["document"])]
+        said = {"批准文号": self.approval, "说明(--note)": self.note, "撤下的原因": ";".join(buried)}
+        personal.refuse(said)
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -77,8 +83,6 @@ def publish(settings: Settings, subjects: Subjects, wish: Wish, say: Say) -> Pub
 
     Raises ``UsageError`` and ``InputError`` for everything that stands in the way, all of it at once.
     """
-    buried = [text for tomb in wish.withdrawn for text in (tomb["reason"], tomb["document"])]
-    personal.refuse({"批准文号": wish.approval, "说明(--note)": wish.note, "撤下的原因": ";".join(buried)})
     if wish.to:
         wish = dataclasses.replace(wish, to=tree.claim(wish.to, [settings.root, settings.data, settings.out]))
     with alone(settings, wish):
