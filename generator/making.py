@@ -85,11 +85,13 @@ class Run:
     shown: dict[str, list[str]] = field(default_factory=dict)
 
     def once(self, name: str, depends: Sequence[str], make: Callable[[], T]) -> T:
-        """What ``make`` gives; somebody who keeps it is asked instead while these inputs and the code are the same."""
+        """What ``make`` gives; somebody who keeps it is asked instead while these inputs are the same.
+
+        What is in memory was made by the code that runs, whatever its files say now.
+        """
         if not self.kept:
             return make()
-        key = (stale.code(), *(self.inputs[one] for one in depends))
-        return self.kept.once(name, key, self.work, make)
+        return self.kept.once(name, tuple(self.inputs[one] for one in depends), self.work, make)
 
     def old(self, path: str) -> dict[str, Any]:
         """What the last build noted of a staged page; empty if it did not have it."""

@@ -18,6 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import jinja2
 from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
@@ -47,6 +50,7 @@ DIFFERS = "/__portal__/differs"  # which pages differ from the last release
 # Reading is no change, and a build reads so many files that news of it would fill the system's queue.
 WRITTEN: list[type[FileSystemEvent]] = [
     FileCreatedEvent, FileModifiedEvent, FileClosedEvent, FileMovedEvent, FileDeletedEvent,
+    DirCreatedEvent, DirMovedEvent, DirDeletedEvent,
 ]  # fmt: skip
 QUIET = 0.2  # seconds without a further event before a rebuild: editors save in several steps
 PATIENCE = 20.0  # seconds that a browser's question is kept open

@@ -48,8 +48,9 @@ class Wish:
 
     def __post_init__(self) -> None:
         """Raises ``UsageError`` for words that may not be published: here, so that no command has done anything yet."""
-        buried = [text for tomb in self.withdrawn for text in (tomb["reason"], tomb["document"])]
-        said = {"批准文号": self.approval, "说明(--note)": self.note, "撤下的原因": ";".join(buried)}
+        said = {"批准文号": self.approval, "说明(--note)": self.note}
+        for tomb in self.withdrawn[:1]:  # all of one withdrawal say the same
+            said |= {"原因(--reason)": tomb["reason"], "依据(--document)": tomb["document"]}
         personal.refuse(said)
 
 
@@ -126,7 +127,6 @@ def withdrawn(
 
     Raises ``UsageError`` when there is more to release than this: nobody has approved that.
     """
-    personal.refuse({"批准文号": wish.approval, "原因(--reason)": reason, "依据(--document)": document})
     wish = dataclasses.replace(wish, rows=gone.rows, withdrawn=gone.tombstones(reason, document))
     releases = records.load(settings.data)
     if releases.newest is None:
