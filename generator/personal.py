@@ -1,17 +1,21 @@
 """Numbers that name a person: identity cards, mobile phones, bank cards. None of them may be in what is published.
 
 A cell that has one is masked before anything else looks at it, so that no message, no log and no working file can hold
-it. They are looked for in full-width digits too, and with spaces or hyphens between them. What is masked already
+it. They are looked for in full-width digits too, and cut up by spaces, line breaks, hyphens and what else stands
+between groups of digits. What may as well be an amount, a date or a list (``,`` ``.`` ``/`` ``·`` ``_`` between) counts
+only where check digits say so, or where the groups are those in which such a number is said. What is masked already
 (``138****1234``), office telephones, 统一社会信用代码 and document numbers pass. Sources: 政府信息公开条例 art. 15 and
-个人信息保护法 art. 28; GB 11643—1999 for identity numbers, ISO/IEC 7812 for cards.
+个人信息保护法 art. 28; GB 11643—1999 for identity numbers (those of 港澳台居民居住证, from 81 to 83, are made the same
+way), ISO/IEC 7812 for cards.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from stdnum import luhn
 from stdnum.cn import ric, uscc
@@ -24,30 +28,32 @@ from generator.values import SHOWN
 IDENTITY, MOBILE, CARD = "身份证号", "手机号", "银行卡号"
 # Character by character, so that a place in the folded text is the same place in the text.
 FOLD = {0xFF10 + digit: str(digit) for digit in range(10)} | dict.fromkeys((0xFF38, 0xFF58), "X")
-FOLD |= dict.fromkeys((0xFF0D, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), "-")
-SPACES = (0x09, 0x0A, 0x0D, 0xA0, 0xAD, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF)
-FOLD |= dict.fromkeys(SPACES, " ")
-FOLD |= {0xFF08: "(", 0xFF09: ")", 0xFF0C: ",", 0xFF0E: ".", 0xFF0F: "/", 0xFF3F: "_", 0x30FB: "·"}
-APART = " .,/_·()-"  # what people put between the groups of a number, once folded
-BETWEEN = f"[{re.escape(APART + ''.join(chr(c) for c, as_what in FOLD.items() if as_what in APART))}]{{0,2}}"
-SUSPECT = re.compile(f"[0-9０-９](?:{BETWEEN}[0-9０-９]){{10}}")
-# Between dots, commas or strokes digits are a number of somebody's only in the groups that everybody cuts it into:
-# 1,381,234.56 and 2021/10/12 are not.
-_S = rf"[{re.escape(APART)}]{{1,2}}"
-CUT = re.compile(
-    rf"(?<![0-9*])(?:\(?(1[3-9][0-9]){_S}([0-9]{{4}})(?:{_S})?([0-9]{{4}})"
-    rf"|([0-9]{{6}}){_S}([0-9]{{8}}){_S}([0-9]{{3}}[0-9Xx])"
-    rf"|([0-9]{{4}}){_S}([0-9]{{4}}){_S}([0-9]{{4}}){_S}([0-9]{{4}})(?:{_S}([0-9]{{1,3}}))?)(?![0-9*])"
-)
-RUN = re.compile(r"(?<![0-9*])(?<![0-9]\.)[0-9](?:[ \-]{0,2}[0-9])*[Xx]?(?![0-9*]|\.0*[1-9])")
+FOLD |= dict.fromkeys((0xFF0D, *range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63), "-")
+# Spaces of all widths, what has none, and line breaks: a cell may hold several lines.
+FOLD |= dict.fromkeys((*range(0x09, 0x0E), 0x85, 0xA0, 0xAD, 0x1680, 0x180E, *range(0x2000, 0x2010)), " ")
+FOLD |= dict.fromkeys((*range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x3000, 0xFEFF), " ")
+FOLD |= dict.fromkeys((0x2022, 0x2027, 0x2219, 0x22C5, 0x30FB, 0xFF65), "·")
+FOLD |= {0xFF08: "(", 0xFF09: ")", 0xFF0C: ",", 0xFF0E: ".", 0xFF0F: "/", 0xFF3F: "_"}
+PLAIN, OTHER = " -", ".,/·_)"  # between groups of digits that are one number, surely and perhaps
+CLASS = f"[{''.join(chr(c) for c, as_what in FOLD.items() if as_what in PLAIN + OTHER)}{OTHER} \\-]{{0,3}}"
+SUSPECT = re.compile(f"[0-9０-９](?:{CLASS}[0-9０-９]){{10}}")
+RUN = re.compile(rf"[0-9](?:[{OTHER} \-]{{0,3}}[0-9])*[Xx]?")
 GROUP = re.compile(r"[0-9]+[Xx]?")
-LONGEST = 22  # digits: two mobile numbers without a gap
+TORN = re.compile(r"\*|\.0*[1-9]")  # behind: hidden already, or the places of a decimal
+LONGEST = 20  # digits
+GLUED = 4 * LONGEST
+WHOLE = (11, 13, 15, 16, 17, 18, 19)  # places that these numbers have; with the country before a mobile number 13, 15
+NEAR = 9  # how far a further group of a list is looked for
 PHONE = re.compile(r"((?:00)?86)?(1[3-9][0-9]{9})")
+SAID = (3, 4, 4)  # how a mobile number is said
+# How it is cut up besides. Eleven single digits only where there are no more: a longer row is a list.
+SPELT = (1,) * 11
 SPOKEN = frozenset({
-    (11,), (3, 4, 4), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5), (1,) * 11,
-})  # how a mobile number is cut up  # fmt: skip
+    SAID, (11,), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (3, 5, 3), (5, 6), SPELT,
+})  # fmt: skip
 ISSUERS = re.compile(r"62|4|5[1-5]|3[5-7]|955[89]")
-# Provinces, and residents of Hong Kong, Macao and Taiwan, by the first two digits.
+PRINTED = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})  # as on a bank card
+# Provinces, by the first two digits; 81 to 83 are residents from 港澳台.
 REGIONS = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 REMEDY = "这样的号码不能公开。删去它;确实要说明的,写成 138****1234 这样遮住中间的。"
 
@@ -60,51 +66,120 @@ def _birthday(text: str) -> bool:
 
 
 def _identity(number: str) -> bool:
-    """An identity card's number: eighteen places with birthday and check digit, or fifteen of the old kind."""
-    if not REGIONS.match(number):
+    """An identity card's number with birthday and check digit."""
+    if len(number) != 18 or not REGIONS.match(number):
         return False
-    if len(number) == 18:
-        return _birthday(number[6:14]) and ric.calc_check_digit(number) == number[-1]
-    return len(number) == 15 and number.isdigit() and _birthday(f"19{number[6:12]}")
+    return _birthday(number[6:14]) and ric.calc_check_digit(number) == number[-1]
 
 
-def _mobile(groups: Sequence[str]) -> bool:
-    """A mobile phone's number, with the country before it or not, whole or cut up as people do."""
-    number = "".join(groups)
-    if len(groups) == 1 and len(number) == 22:
-        return bool(PHONE.fullmatch(number[:11]) and PHONE.fullmatch(number[11:]))
-    found = PHONE.fullmatch(number)
+def _old_identity(number: str) -> bool:
+    """The old kind, of fifteen digits: without a check digit."""
+    return len(number) == 15 and bool(REGIONS.match(number)) and _birthday(f"19{number[6:12]}")
+
+
+def _card(number: str) -> bool:
+    """A bank card's number. The check digit alone proves little: one in ten has it by chance."""
+    known = 16 <= len(number) <= 19 and ISSUERS.match(number)
+    return bool(known) and luhn.is_valid(number) and not uscc.is_valid(number)
+
+
+def _sizes(groups: Sequence[str]) -> tuple[int, ...]:
+    """The groups' lengths if together they are a mobile phone's number, the country before it left out."""
+    found = PHONE.fullmatch("".join(groups))
     if not found:
-        return False
+        return ()
     sizes = [len(g) for g in groups]
     if found[1]:
         sizes[0] -= len(found[1])
-    return tuple(size for size in sizes if size) in SPOKEN
+    return tuple(size for size in sizes if size)
 
 
-def kind(groups: Sequence[str]) -> str | None:
-    """What the digits of some groups are together, if they name a person; the last may end in X."""
-    number = "".join(groups).upper()
-    if _identity(number):
+def _whole(number: str) -> str | None:
+    """What digits without anything between them are, if they name a person."""
+    if _identity(number.upper()):
         return IDENTITY
     if not number.isdigit():
         return None
-    if _mobile(groups):
-        return MOBILE
-    if 16 <= len(number) <= 19 and ISSUERS.match(number) and luhn.is_valid(number) and not uscc.is_valid(number):
-        return CARD
+    if _old_identity(number):
+        return IDENTITY
+    return MOBILE if PHONE.fullmatch(number) else CARD if _card(number) else None
+
+
+def _glued(number: str) -> list[tuple[int, str]] | None:
+    """Numbers that were written together without a gap, the place after each and what it is, if nothing is left."""
+    if not number:
+        return []
+    for size in WHOLE:
+        what = _whole(number[:size]) if size <= len(number) else None
+        if what and (rest := _glued(number[size:])) is not None:
+            return [(size, what), *((size + end, more) for end, more in rest)]
     return None
 
 
-def _windows(groups: Sequence[re.Match[str]], first: int) -> Iterator[int]:
-    """Ends of the runs of groups from the first on that may be one number, the longest first."""
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Some groups of digits that may be one number, in the folded text."""
+
+    text: str
+    groups: Sequence[re.Match[str]]
+
+    @property
+    def between(self) -> list[str]:
+        """What stands between the groups."""
+        return [self.text[a.end() : b.start()] for a, b in pairwise(self.groups)]
+
+    def alone(self, mark: str, digits: str = "[0-9]") -> bool:
+        """Whether there is no further group with the same mark between: a list goes on."""
+        start, end, gap = self.groups[0].start(), self.groups[-1].end(), re.escape(mark)
+        before, after = self.text[max(0, start - NEAR) : start], self.text[end : end + NEAR]
+        return not re.search(f"{digits}{gap}$", before) and not re.match(f"{gap}{digits}", after)
+
+    def kind(self) -> str | None:
+        """What the digits are together, if they name a person; the last group may end in X."""
+        texts = [g[0] for g in self.groups]
+        number, start, end = "".join(texts).upper(), self.groups[0].start(), self.groups[-1].end()
+        if self.text[start - 1 : start] == "*" or re.search(r"[0-9]\.$", self.text[max(0, start - 2) : start]):
+            return None
+        if TORN.match(self.text, end):
+            return None
+        if _identity(number):
+            return IDENTITY
+        if not number.isdigit():
+            return None
+        marks = set(self.between)
+        if all(set(mark) <= set(PLAIN) for mark in marks):
+            return self._plain(texts, number)
+        # A bracket around the first three.
+        first, *rest = self.between
+        if self.text[start - 1 : start] == "(" and first.rstrip(PLAIN) == ")" and not set("".join(rest)) - set(PLAIN):
+            return MOBILE if _sizes(texts) in (SAID, (3, 8)) else None
+        mark = marks.pop()
+        if marks or len(mark) != 1 or not self.alone(mark):
+            return None
+        if _sizes(texts) == SAID:
+            return MOBILE
+        printed = mark not in ",/" and tuple(map(len, texts)) in PRINTED
+        return CARD if printed and _card(number) else None
+
+    def _plain(self, texts: Sequence[str], number: str) -> str | None:
+        """The same of groups with nothing but spaces and hyphens between them."""
+        if _old_identity(number):
+            return IDENTITY
+        sizes = _sizes(texts)
+        if sizes in SPOKEN and (sizes != SPELT or self.alone(self.between[-1], r"(?<![0-9])[0-9](?![0-9])")):
+            return MOBILE
+        return CARD if _card(number) else None
+
+
+def _windows(text: str, groups: Sequence[re.Match[str]], first: int) -> Iterator[_Window]:
+    """Runs of groups from the first on that may be one number, the longest first."""
     ends, digits = [], 0
     for last in range(first, len(groups)):
         digits += len(groups[last][0])
         if digits > LONGEST:
             break
         ends.append(last + 1)
-    return reversed(ends)
+    return (_Window(text, groups[first:end]) for end in reversed(ends))
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -112,30 +187,22 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
 
     Digits that are apart may be one number or several; the longest that is one counts.
     """
-    if SUSPECT.search(text):
-        folded = text.translate(FOLD)
-        runs = list(_runs(folded))
-        taken = [(start, end) for start, end, _ in runs]
-        cut = (place for place in _cut(folded) if all(place[1] <= start or place[0] >= end for start, end in taken))
-        yield from sorted([*runs, *cut])
-
-
-def _cut(text: str) -> Iterator[tuple[int, int, str]]:
-    """Numbers whose groups stand between other marks than spaces and hyphens."""
-    for found in CUT.finditer(text):
-        if what := kind([group for group in found.groups() if group]):
-            yield found.start(), found.end(), what
-
-
-def _runs(text: str) -> Iterator[tuple[int, int, str]]:
-    for run in RUN.finditer(text):
-        groups, first = list(GROUP.finditer(run[0])), 0
+    if not SUSPECT.search(text):
+        return
+    folded = text.translate(FOLD)
+    for run in RUN.finditer(folded):
+        groups, first = list(GROUP.finditer(folded, *run.span())), 0
         while first < len(groups):
-            here = ((end, kind([g[0] for g in groups[first:end]])) for end in _windows(groups, first))
-            end, what = next(((end, what) for end, what in here if what), (first + 1, None))
-            if what:
-                yield run.start() + groups[first].start(), run.start() + groups[end - 1].end(), what
-            first = end
+            here = ((window, window.kind()) for window in _windows(folded, groups, first))
+            window, what = next(((window, what) for window, what in here if what), (None, None))
+            if window and what:
+                yield window.groups[0].start(), window.groups[-1].end(), what
+            elif LONGEST < len(groups[first][0]) <= GLUED:
+                start = at = groups[first].start()
+                for end, kind in _glued(groups[first][0]) or ():
+                    yield at, start + end, kind
+                    at = start + end
+            first += len(window.groups) if window else 1
 
 
 def masked(text: str) -> tuple[str, tuple[str, ...]]:
@@ -148,20 +215,20 @@ def masked(text: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(kinds)
 
 
-def refuse(texts: Mapping[str, str]) -> None:
-    """Raises ``UsageError`` when texts that are to be published have such numbers; ``texts`` by their names."""
-    found = [(name, *masked(text)) for name, text in texts.items()]
-    wrong = [f"{name}“{shown}”里有{'、'.join(dict.fromkeys(kinds))}。" for name, shown, kinds in found if kinds]
-    if wrong:
-        raise UsageError(f"{''.join(wrong)}它会公布在发布记录里,收不回来。请去掉号码再运行,什么都没有改动。")
-
-
 def named(path: str) -> tuple[str, Problem | None]:
     """A file's name or path as it may be shown, and an error when it has such a number."""
     shown, kinds = masked(path)
     message = f"文件名“{shown}”里有{'、'.join(dict.fromkeys(kinds))}。"
     problem = Problem(Level.ERROR, "personal", message, "改文件名。这样的号码不能公开。", shown)
     return shown, problem if kinds else None
+
+
+def refuse(texts: Mapping[str, str]) -> None:
+    """Raises ``UsageError`` when texts that are to be published have such numbers; ``texts`` by their names."""
+    found = [(name, *masked(text)) for name, text in texts.items()]
+    wrong = [f"{name}“{shown}”里有{'、'.join(dict.fromkeys(kinds))}。" for name, shown, kinds in found if kinds]
+    if wrong:
+        raise UsageError(f"{''.join(wrong)}它会公布在发布记录里,收不回来。请去掉号码再运行,什么都没有改动。")
 
 
 def cleared(raw: RawTable, shown: str) -> tuple[RawTable, list[Problem]]:

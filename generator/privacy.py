@@ -2,9 +2,12 @@
 
 A schema says which counts with ``suppress: [{fields: [人数], below: 5, within: [年度]}]``: within rows that
 agree in ``within``, counts from 1 to below 5 are hidden, and when only one is, the next smallest as well, so
-that a total does not give it back; a 0 where there is nothing else: of 3 who were asked, all 3 satisfied. A count that
-has no other beside it is hidden alone. With ``across: true`` the counts of a row are its parts (of those asked, how
-many said what): then each row is a group by itself, and the total that stands beside them gives none of them back.
+that a total does not give it back; the 0s where there is nothing else: of 3 who were asked, all 3 satisfied. With
+``across: true`` the counts of a row are its parts (of those asked, how many said what): then each row is a group by
+itself, and the total that stands beside them gives none of them back.
+
+Not protected: a group of nothing but a single count, or nothing but ones, whose total is published elsewhere (there is
+nothing more to hide); and within what bounds the hidden counts are.
 """
 
 from __future__ import annotations
@@ -27,12 +30,17 @@ def _private(table: Table) -> set[str]:
 
 
 def _small(values: Mapping[int, int], below: int) -> set[int]:
-    """Labels to hide among the counts of one group."""
+    """Labels to hide among the counts of one group, so that who knows the total and this rule can tell none of them.
+
+    More than the small ones where these are one alone, or all as small or as large as small ones can be: two that are
+    8 together and both below 5 are 4 each. Then all that are as large as the next go: which of them went would tell.
+    """
     hidden = {label for label, value in values.items() if 0 < value < below}
-    if len(hidden) == 1:
-        rest = {label: value for label, value in values.items() if label not in hidden}
-        if rest:
-            hidden.add(min(rest, key=lambda label: (rest[label] == 0, rest[label], label)))
+    rest = {label: value for label, value in values.items() if label not in hidden}
+    small = {values[label] for label in hidden}
+    if rest and (len(hidden) == 1 or small in ({1}, {below - 1})):
+        following = min((value for value in rest.values() if value), default=0)
+        hidden |= {label for label, value in rest.items() if value == following}
     return hidden
 
 

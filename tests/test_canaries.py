@@ -18,6 +18,7 @@ from PIL import Image
 
 from generator import records
 from generator.errors import UsageError
+from generator.files import put
 from generator.release import publish, revert, withdraw
 from generator.release.publish import Wish
 from generator.subjects import SUBJECTS
@@ -75,6 +76,13 @@ def _picture(root: Path, number: str) -> None:
     (root / "data/updates/a.jpg").write_bytes(out.getvalue())
 
 
+def _unused_picture(root: Path, number: str) -> None:
+    """No page shows it; a release would keep it in its store."""
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(out, "JPEG", comment=number.encode())
+    (root / "data/updates/z.jpg").write_bytes(out.getvalue())
+
+
 def _written(root: Path, number: str) -> None:
     (root / "docs/notice.md").write_text(f"---\ntitle: 通知\n---\n\n找 {number}\n", encoding="utf-8")
 
@@ -86,11 +94,13 @@ WAYS: dict[str, Callable[[Path, str], None]] = {
     "page's name": _page_name,
     "file's name": _file_name,
     "picture": _picture,
+    "unused picture": _unused_picture,
     "hand-written page": _written,
 }
 COMMANDS = (
     ("check",), ("check", "--format", "json", "--report", "out/r.html"), ("check", "--report", "out/r.xlsx"),
-    ("build",), ("diff", "--html", "out/sheet.html"), ("publish", "--demo", "--approval", "x", "--zip", "out/site.zip"),
+    ("build",), ("diff", "--html", "out/sheet.html"), ("diff", "--format", "json"),
+    ("publish", "--demo", "--approval", "x", "--zip", "out/site.zip"),
 )  # fmt: skip
 
 
@@ -98,8 +108,9 @@ def test_a_number_of_a_person_stops_everything_and_is_nowhere(first: Path) -> No
     """All ways in at once: the check names each of them, and no command says or keeps a number."""
     _news(first)
     (first / "out").mkdir()
-    for place, (way, put) in enumerate(WAYS.items()):
-        put(first, NUMBER if way in ("page's name", "file's name", "picture") else FORMS[place % len(FORMS)])
+    for place, (way, plant) in enumerate(WAYS.items()):
+        plain = "name" in way or "picture" in way
+        plant(first, NUMBER if plain else FORMS[place % len(FORMS)])
     before = project.files(first / "site")
     for command in COMMANDS:
         done = portal(*command, cwd=first)
@@ -107,12 +118,13 @@ def test_a_number_of_a_person_stops_everything_and_is_nowhere(first: Path) -> No
         assert done.returncode == 1, (command, said)
         assert not any(form in said for form in FORMS), command
         assert "身份证号" in said, command
+        assert "json" not in command or json.loads(done.stdout)["summary"]["错误"], command
     found = json.loads(portal("check", "--format", "json", cwd=first).stdout)["problems"]
     files = {p["file"] for p in found if p["level"] == "错误" and "身份证号" in p["message"]}
     hidden = f"{NUMBER[:3]}{'*' * 13}{NUMBER[-2:]}"
     assert files == {
         "units.csv", "updates/title.md", "updates/text.md", f"updates/{hidden}.md", f"{hidden}.csv", "updates/a.jpg",
-        "docs/notice.md",
+        "updates/z.jpg", "docs/notice.md",
     }  # fmt: skip
     assert project.files(first / "site") == before
     for folder in ("build", "site", "out"):
@@ -145,6 +157,24 @@ def test_what_is_said_with_a_release_has_no_number_either(second: Path) -> None:
         said.append(str(refused.value))
     assert not any(form in text for form in FORMS for text in said)
     assert project.files(second / "data") == before
+
+
+def test_what_only_lies_beside_the_data_is_in_no_release(first: Path) -> None:
+    """Nobody looks into a workbook that the site is not made from: the store does not keep it either."""
+    for name in ("名单.xlsx", "旧/单位.csv", "说明.txt", "updates/名单.csv", "updates/旧/a.md"):
+        put(first / "data", {name: FORMS[0].encode()})
+    project.edit_rows(first / "data/sources.csv", lambda rows: rows[1].__setitem__(1, "《甲市年鉴》第二版"))
+    assert release(first).fresh
+    history = records.load(first / "data")
+    listed = history.listed(history.records[-1].inputs)
+    assert {n for n in listed if n.startswith("data/")} == {
+        f"data/{p.relative_to(first / 'data').as_posix()}"
+        for p in (first / "data").rglob("*")
+        if p.suffix in (".csv", ".yaml") and not p.match("旧/*") and not p.match("updates/*")
+    }
+    kept = [gzip.decompress(path.read_bytes()) for path in (first / "data/releases/objects").rglob("*.gz")]
+    assert kept
+    assert not [content for content in kept if FORMS[0].encode() in content]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -278,3 +308,20 @@ def test_a_small_count_comes_out_nowhere_and_nothing_gives_it_back(first: Path) 
         assert not [f for f in changes["figures"] if "satisf" in f["id"] and f["new"] and f["new"]["value"] in telling]
     page = (first / "site/grievances/2021/g01/index.html").read_text(encoding="utf-8")
     assert "不公开" in page
+
+
+def test_noughts_do_not_give_a_small_count_back(first: Path) -> None:
+    """Of 3 who were asked, 3 were satisfied: were the noughts said, the hidden count would be the total."""
+    add_things(first)
+    header = project.read_rows(project.ROOT / "data/satisfaction/2021.csv")[0]
+    row = ["2021", "1", "1", "2021-07-16", "随机电话", "3", "3", "0", "0", "demo"]
+    project.write_rows(first / "data/satisfaction/2021.csv", [header, row])
+    _listed(first, "satisfaction")
+    project.build(first)
+    (told,) = json.loads((first / "site/data/satisfaction/2021.json").read_text(encoding="utf-8"))["records"]
+    assert (told["sample"], told["satisfied"], told["fair"], told["dissatisfied"]) == (3, None, None, None)
+    figures = json.loads((first / "site/data/figures/2021/grievances.json").read_text(encoding="utf-8"))["figures"]
+    mine = {f["id"]: f["value"] for f in figures if any(r["table"] == "satisfaction:2021" for r in f["rows"])}
+    known = {name.rpartition("/")[2] for name, value in mine.items() if value is not None}
+    assert mine
+    assert known <= {"asked", "sample"}, mine

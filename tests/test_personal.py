@@ -21,6 +21,8 @@ ID15 = "510903900307123"
 MOBILE = "13812345678"
 CARD = "622202123456789012"
 CARD += luhn.calc_check_digit(CARD)
+# Of residents from 港澳台.
+RESIDENTS = ("830000199201300022", "810000199408230021")
 NUMBERS = {ID18: "身份证号", ID_X: "身份证号", ID15: "身份证号", MOBILE: "手机号", CARD: "银行卡号"}
 
 
@@ -36,6 +38,10 @@ def cut(number: str, *sizes: int) -> list[str]:
     return [*parts, number[at:]]
 
 
+GAPS = (
+    *("—", "——", "–", "−", "―", " - ", "\n", "\r\n", "\t", "\u2009", "\u202f", "\u2003", "\u200d"),
+    *(",", ".", "·", "/", "_", "，", "．", "・", "／"),
+)
 FORMS = {
     "plain": (ID18, ID_X, ID_X.lower(), ID15, MOBILE, CARD),
     "full width": tuple(map(wide, NUMBERS)),
@@ -44,31 +50,21 @@ FORMS = {
     "invisible": ("\u200b".join(cut(MOBILE, 3, 4)), "\u00a0".join(cut(ID18, 6, 8))),
     "the country": (f"+86 {MOBILE}", f"86{MOBILE}", f"0086-{MOBILE}", f"＋86{wide(MOBILE)}"),
     "among words": (f"电话是{MOBILE}，", f"身份证:{ID18}。", f"卡（{CARD}）", f"12 {MOBILE} 3", f"{MOBILE}/{ID18}"),
-    "cut otherwise": (
-        " ".join(MOBILE),
-        " ".join(cut(MOBILE, 3, 3)),
-        " ".join(cut(MOBILE, 5)),
-        ",".join(cut(MOBILE, 3, 4)),
-        "—".join(cut(MOBILE, 3, 4)),
-        "\u2212".join(cut(MOBILE, 3, 4)),
-        ".".join(cut(MOBILE, 3, 4)),
-        "·".join(cut(MOBILE, 3, 4)),
-        "/".join(cut(MOBILE, 3, 4)),
-        "_".join(cut(MOBILE, 3, 4)),
-        f"({MOBILE[:3]}){MOBILE[3:]}",
-        f"（{MOBILE[:3]}）{MOBILE[3:7]} {MOBILE[7:]}",
-        "\n".join(cut(MOBILE, 3, 4)),
-        "\u2009".join(cut(MOBILE, 3, 4)),
-        "\u202f".join(cut(MOBILE, 3, 4)),
-        f"{MOBILE}13987654321",
+    "other gaps": tuple(gap.join(cut(MOBILE, 3, 4)) for gap in GAPS),
+    "other groups": tuple(" ".join(cut(MOBILE, *sizes)) for sizes in ((1,) * 10, (3, 3), (5,))),
+    "line breaks": ("\n".join(cut(MOBILE, 5)), "\n".join(cut(ID18, 10)), "\r\n".join(cut(CARD, 8))),
+    "brackets": ("(138)12345678", "（138）1234 5678", "(138) 1234-5678"),
+    "dots and strokes": (
+        "+86.138.1234.5678",
+        "。138.1234.5678.",
         ".".join(cut(ID_X, 6, 8)),
-        "\n".join(cut(ID18, 6, 8)),
-        ".".join(cut(CARD[:16], 4, 4, 4)) if luhn.is_valid(CARD[:16]) else "4111.1111.1111.1111",
+        "/".join(cut(ID18, 6, 4, 2, 2)),
+        "·".join(cut(ID18, 6, 8)),
+        ".".join(cut("4111111111111111", 4, 4, 4)),
+        " ".join(ID18),
     ),
-    "residents of Hong Kong, Macao, Taiwan": tuple(
-        f"{region}19920130002" + ric.calc_check_digit(f"{region}199201300020")
-        for region in ("810000", "820000", "830000")
-    ),
+    "no gap": (MOBILE * 2, MOBILE * 3, f"86{MOBILE}{MOBILE}", ID18 + MOBILE, MOBILE + ID18, ID_X + MOBILE, wide(MOBILE * 2)),
+    "residents": (*RESIDENTS, " ".join(cut(RESIDENTS[0], 6, 8))),
     "as a number": (f"{MOBILE}.0", f"'{ID18}", f"{CARD}.00"),
 }
 HARMLESS = (
@@ -76,7 +72,12 @@ HARMLESS = (
     "川府发〔2021〕12号", "2021-12-15 2021-12-31 8:30", "20211231120938", "2021-01-01至2021-12-31", "13,812,345,678",
     "13812345678.5", "0.13812345678", f"{ID18[:-1]}{(int(ID18[-1]) + 1) % 10}", "138123456789",
     f"{CARD[:-1]}{(int(CARD[-1]) + 1) % 10}", "5109000001", "1 2 3 4 5 6 7 8 9 10 11 12", "138 12 345 678",
-    "1,381,234.56", "1,381,234,567.89", "138/12/345/678", "2021/10/12 2021/11/13", "138.12.345.678",
+    "1,381,234.56", "138,123,456.78", "138,123", "2021/10/12", "2021/10/12 138,12", "13 81 23 45 67 8",
+    "1 3 2 5 4 0 0 1 2 3 4 5", "9 1 3 2 5 4 0 0 1 2 3 4", "12,138,1234,5678", "138,1234,5678,90", "138, 1234, 5678",
+    "138、1234、5678", "1381.2345678", "13812.345678", "1.138.1234.5678", "4111,1111,1111,1111", "4111/1111/1111/1111",
+    "1381.23 4567.8", "2021—2022", "2021-01—2021-12", "budget/2021/p07/paid@2021-12", "138(1234)5678号",
+    "13812345678.5 1", f"{MOBILE}{MOBILE[:-1]}", "1381234567812912345678", "8300001992013000231", "840000199201300022",
+    "192.168.100.1111", "1,381,234,567.89", "138/12/345/678", "2021/10/12 2021/11/13", "138.12.345.678",
     "1.2.3.4.5.6.7.8.9.10.11", "138,123,456,78", "2021-01/2021-02/2021-03", "(2021)123号、(2021)1234号",
     "110105.19491231.0021", "2222.1111.1111.1111",
 )  # fmt: skip
@@ -95,6 +96,7 @@ def test_every_form_is_found_and_hidden(text: str) -> None:
 def test_it_is_said_what_was_found(number: str) -> None:
     assert personal.masked(number)[1] == (NUMBERS[number],)
     assert personal.masked(f"{number}、{number}")[1] == (NUMBERS[number],) * 2
+    assert personal.masked(f"{number}\n{number}")[1] == (NUMBERS[number],) * 2
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -103,7 +105,7 @@ def test_what_names_nobody_passes(text: str) -> None:
 
 
 @given(
-    before=st.text("0123456789０１ -－X.*电话", max_size=60),
+    before=st.text("0123456789０１ -－X.*,/·()\n—电话", max_size=60),
     number=st.sampled_from(list(NUMBERS)),
     after=st.text("电话（，", max_size=5),
 )

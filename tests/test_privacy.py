@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +86,39 @@ def test_references_to_private_columns_elsewhere_are_dropped(tmp_path: Path) -> 
         ({1: 3, 2: 20, 3: 8}, {1, 3}),  # one small count takes the next smallest with it
         ({1: 3, 2: 4, 3: 8}, {1, 2}),
         ({1: 0, 2: 8}, set()),
-        ({1: 3, 2: 0, 3: 0}, {1, 2}),  # all 3 who were asked: the total beside them would give it back
-        ({1: 3}, {1}),
+        ({1: 3, 2: 8, 3: 8, 4: 9}, {1, 2, 3}),  # or all that are: which of two 8s went would tell
+        ({1: 3, 2: 0, 3: 0}, {1, 2, 3}),  # all 3 who were asked: the total beside them would give it back
+        ({1: 3, 2: 0, 3: 9}, {1, 3}),
+        ({1: 1, 2: 1, 3: 9}, {1, 2, 3}),  # two of two people would be one each
+        ({1: 4, 2: 4, 3: 9}, {1, 2, 3}),  # and two that are eight, each below five, four each
+        ({1: 1, 2: 0, 3: 1, 4: 0}, {1, 2, 3, 4}),
+        ({1: 1, 2: 1}, {1, 2}),
+        ({1: 3}, {1}),  # alone in its group: nothing else can be hidden
         ({1: 5}, set()),
     ],
 )
 def test_small_counts(values: dict[int, int], hidden: set[int]) -> None:
     assert privacy._small(values, 5) == hidden
+
+
+@pytest.mark.parametrize("below", [2, 3, 5])
+@pytest.mark.parametrize("size", [2, 3])
+def test_who_knows_the_total_and_the_rule_can_tell_no_small_count(below: int, size: int) -> None:
+    """Every group of counts up to 16 that looks the same, with the same total: no hidden small count is always one."""
+    alike: dict[tuple[tuple[int | None, ...], int], list[tuple[int, ...]]] = defaultdict(list)
+    for counts in product(range(17), repeat=size):
+        hidden = privacy._small(dict(enumerate(counts)), below)
+        seen = tuple(None if at in hidden else count for at, count in enumerate(counts))
+        assert hidden >= {at for at, count in enumerate(counts) if 0 < count < below}
+        alike[seen, sum(counts)].append(counts)
+    told = [
+        groups
+        for (seen, total), groups in alike.items()
+        if total <= 16
+        for at, shown in enumerate(seen)
+        if shown is None and {group[at] for group in groups} in ({n} for n in range(1, below))
+    ]
+    assert told in ([], [[(1,) * size]] * size), "only ones alone: there is nothing more to hide"
 
 
 def test_small_counts_are_hidden_in_each_group(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from generator import stale
+from generator import contract, imaging, stale, written
+from generator.contract import Contract
 from generator.records import hash_of
 from generator.settings import Settings
 
@@ -14,10 +15,24 @@ DATA, DOCS, CONFIG = "data/", "docs/", "config"
 
 
 def read(settings: Settings) -> dict[str, bytes]:
-    """All inputs: ``data/…`` below the data folder, ``docs/…`` the hand-written pages, ``config`` the configuration."""
-    found = {f"{DATA}{name}": path.read_bytes() for name, path in stale.data(settings)}
+    """All inputs: ``data/…`` below the data folder, ``docs/…`` the hand-written pages, ``config`` the configuration.
+
+    What only lies in the data folder, read and looked through by nobody (a workbook, a list of names), is none: a
+    release would keep it in public.
+    """
+    known = contract.load(settings.data)
+    found = {f"{DATA}{name}": path.read_bytes() for name, path in stale.data(settings) if _read(known, name)}
     found |= {f"{DOCS}{path.name}": path.read_bytes() for path in sorted(settings.docs.glob("*.md"))}
     return found | {CONFIG: settings.config.read_bytes()}
+
+
+def _read(known: Contract, name: str) -> bool:
+    """Whether a file of the data folder is one that the site is made from."""
+    path = PurePosixPath(name)
+    if path.suffix in (".yaml", ".yml") or any(r.path == name for r in known.resources):
+        return True
+    written_here = any(str(path.parent) == table.id for table in written.tables(known))
+    return written_here and path.suffix.lower() in (".md", *imaging.SUFFIXES)
 
 
 def place(settings: Settings, name: str) -> Path:
