@@ -26,6 +26,7 @@ LIST = "全部问题"
 HEADS = ("程度", "种类", "文件", "行", "列", "现在是", "为什么", "建议", "怎么办")
 WIDTHS = (6, 18, 24, 6, 18, 24, 60, 18, 48)
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+NAME = 28  # letters of the 31 that Excel allows, with room for a number behind
 COMMENT = 1_000  # characters that a reader sees of one
 
 
@@ -154,7 +155,11 @@ def _said(problems: Sequence[Problem]) -> str:
 
 
 def _unused(book: Book, wanted: str) -> str:
-    """A name for a sheet that no other has."""
-    name = NOT_IN_NAMES.sub(" ", wanted)[:28]
+    """A name for a sheet that no other has, as Excel takes it: of a long title the end goes, not the year."""
+    name = NOT_IN_NAMES.sub(" ", wanted).strip(" '")
+    title, _, year = name.rpartition(" ")
+    if title and year.isdigit():
+        name = f"{title[: NAME - 1 - len(year)]} {year}"
+    name = name[:NAME]
     taken: Any = {s.get_name().lower() for s in book.book.worksheets()}
     return next(n for n in (name, *(f"{name} {i}" for i in range(2, 100))) if n.lower() not in taken)

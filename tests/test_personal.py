@@ -63,7 +63,15 @@ FORMS = {
         ".".join(cut("4111111111111111", 4, 4, 4)),
         " ".join(ID18),
     ),
-    "no gap": (MOBILE * 2, MOBILE * 3, f"86{MOBILE}{MOBILE}", ID18 + MOBILE, MOBILE + ID18, ID_X + MOBILE, wide(MOBILE * 2)),
+    "no gap": (
+        MOBILE * 2,
+        MOBILE * 3,
+        f"86{MOBILE}{MOBILE}",
+        ID18 + MOBILE,
+        MOBILE + ID18,
+        ID_X + MOBILE,
+        wide(MOBILE * 2),
+    ),
     "residents": (*RESIDENTS, " ".join(cut(RESIDENTS[0], 6, 8))),
     "as a number": (f"{MOBILE}.0", f"'{ID18}", f"{CARD}.00"),
 }

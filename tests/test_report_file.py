@@ -13,6 +13,7 @@ from openpyxl.utils.escape import unescape
 
 from generator import cli, contract, report, report_file
 from generator.model import Level, Problem
+from generator.workbook import Book
 from tests import mess
 from tests.test_cli import MKDOCS, run
 
@@ -40,7 +41,7 @@ def test_every_cell_in_question_is_marked_and_says_why(case: str, tmp_path: Path
     marked = 0
     for problem in problems:
         name = names.get(problem.file, problem.file.removesuffix(".csv"))
-        page = sheets.get(report_file.NOT_IN_NAMES.sub(" ", name)[:28])
+        page = sheets.get(name)
         if page is None or not problem.row or problem.level not in COLOURS:
             continue
         cell = page[f"{problem.letter or 'A'}{problem.row}"]
@@ -68,6 +69,16 @@ def test_the_tables_come_back_as_they_are(tmp_path: Path) -> None:
     plain = [c for row in book[name].iter_rows(min_row=2) for c in row if not c.comment]
     assert {c.fill.fgColor.rgb for c in plain} == {"00000000"}
     assert {c.data_type for row in book[name].iter_rows() for c in row if c.value} == {"s"}
+
+
+def test_a_sheet_has_a_name_that_excel_takes_and_keeps_the_year() -> None:
+    book, long = Book("x"), "甲" * 40
+    for wanted in ("甲/乙[丙]:丁 2021", f"{long} 2021", f"{long} 2021", "'甲' 2021", f"{long} 2022", long):
+        book.sheet(report_file._unused(book, wanted), (), ())
+    names = [sheet.get_name() for sheet in book.book.worksheets()]
+    cut = long[:23]
+    assert names == ["甲 乙 丙  丁 2021", f"{cut} 2021", f"{cut} 2021 2", "甲' 2021", f"{cut} 2022", long[:28]]
+    book.book.close()
 
 
 def test_the_file_with_an_error_comes_first_and_sheets_have_the_tables_names(tmp_path: Path) -> None:
