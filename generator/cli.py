@@ -411,6 +411,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _withdraw(options: argparse.Namespace) -> int:
+    from generator import records
     from generator.release import publish, withdraw
 
     chosen = _settings(options)
@@ -425,9 +426,12 @@ def _withdraw(options: argparse.Namespace) -> int:
         gone = withdraw.file(chosen, options.file) if options.file else withdraw.old_input(chosen, options.input)
     wish = publish.Wish(options.to, options.zip, options.approval.strip(), demo=options.demo)
     words = (options.reason.strip(), options.document.strip())
+    lost = gone.lost(records.load(chosen.data))
     with _progress() as say:
         done = publish.withdrawn(chosen, _subjects, gone, wish, *words, say)
-    _print(f"已撤下{gone.what},以前的发布里有它的 {len(gone.hashes)} 个文件也删了:那几次发布从此不能再恢复。")
+    _print(f"已撤下{gone.what},以前的发布里有它的 {len(gone.gone)} 个文件里也没有它了。")
+    if lost:
+        _print(f"第 {'、'.join(map(str, lost))} 次发布从此不能再恢复。")
     return _published(done)
 
 

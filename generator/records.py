@@ -55,7 +55,7 @@ class Record:
     (``page path -> [digest of all, digest of its figures, the release that changed those]``), and what changed against
     the release before. ``approval`` pairs the number of the approval and the hash of the changes that were shown for
     it. ``reverts`` is the release whose inputs were taken again. ``withdrawn`` are tombstones: what was taken out of
-    the store, by its hash, with the reason and the document.
+    the store, by its hash, with the reason and the document; ``instead`` is the hash of the same without it.
     """
 
     number: int
@@ -135,6 +135,13 @@ class History:
         """The hashes of what was withdrawn, by the release in the making too: no object any more, whatever is there."""
         return {t["hash"] for record in self.records for t in record.withdrawn if t.get("hash")}
 
+    def current(self, digest: str) -> str:
+        """The hash of what stands for an object: itself, or what a withdrawal left of it."""
+        instead = {t["hash"]: t["instead"] for record in self.records for t in record.withdrawn if t.get("instead")}
+        for _ in instead:  # each leads on once at most, whatever somebody wrote there
+            digest = instead.get(digest, digest)
+        return digest
+
     @property
     def newest(self) -> Record | None:
         """The newest release that is recorded."""
@@ -151,8 +158,9 @@ class History:
         return self.folder / OBJECTS / hexes[:2] / f"{hexes[2:]}.gz"
 
     def get(self, digest: str) -> bytes | None:
-        """An object; ``None`` when it is not there or withdrawn. Raises ``InputError`` when it is not what its name
-        says."""
+        """An object, or what a withdrawal left of it; ``None`` when it is not there or withdrawn as a whole. Raises
+        ``InputError`` when it is not what its name says."""
+        digest = self.current(digest)
         if not HASH.fullmatch(digest) or digest in self.buried:
             return None
         try:

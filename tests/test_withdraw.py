@@ -56,6 +56,31 @@ def test_a_withdrawn_row_is_nowhere_and_its_tombstone_holds(telling: Path) -> No
     assert page.count(REASON) == 1
 
 
+def test_what_is_left_of_older_releases_can_come_back(telling: Path) -> None:
+    """Two rows of one file go, one after the other; the releases that had them are as they were but for these."""
+    project.replace(telling / project.PROJECTS, SECRET, "修桥")
+    release(telling)
+    done = take_out(telling, withdraw.row(project.load(telling), "projects", "2021/3"))
+    take_out(telling, withdraw.row(project.load(telling), "budget", "2021/2/510903/city/2021-12"))
+    again = take_out(telling, withdraw.row(project.load(telling), "budget", "2021/1/510904/county/2021-12"))
+    assert where(telling.parent, SECRET, "修桥", ROW, "510904,县,2021-12") == []
+    assert verify.verify(telling / "data").problems == ()
+    history = records.load(telling / "data")
+    listed = history.listed(history.records[1].inputs)
+    for name in (project.PROJECTS, project.BUDGET):
+        assert history.get(listed[name]) == (telling / name).read_bytes(), name
+    with (telling / project.PROJECTS).open("a", encoding="utf-8") as file:
+        file.write("2021,3,修渠,交通,,示例单位甲,,,,,不涉及,,,,,demo\n")
+    release(telling)
+    revert.restore(project.load(telling), 2, "x", SUBJECTS)
+    assert "修渠" not in (telling / project.PROJECTS).read_text(encoding="utf-8")
+    assert release(telling, reverts=2, note="x").record.reverts == 2
+    left = [t["instead"] for record in (done.record, again.record) for t in record.withdrawn if "instead" in t]
+    assert left
+    history.place(left[-1]).unlink()
+    assert verify.verify(telling / "data").problems
+
+
 def test_only_its_tombstones_excuse_what_is_gone(telling: Path) -> None:
     done = take_out(telling, withdraw.row(project.load(telling), "projects", "2021/3"))
     buried = {t["hash"] for t in done.record.withdrawn}
@@ -93,6 +118,8 @@ def test_a_withdrawn_file_is_nowhere(first: Path) -> None:
     assert where(first.parent, SECRET) == []
     assert not page.exists()
     assert verify.verify(first / "data").problems == ()
+    assert revert.restore(project.load(first), 2, "x", SUBJECTS) == []  # all that came with it is as it is now
+    assert not page.exists()
 
 
 def test_an_old_input_is_withdrawn_alone(telling: Path) -> None:

@@ -35,6 +35,11 @@ def _read(known: Contract, name: str) -> bool:
     return written_here and path.suffix.lower() in (".md", *imaging.SUFFIXES)
 
 
+def optional(name: str) -> bool:
+    """Whether a site can be made without this input: a page or a picture, no table and no configuration."""
+    return PurePosixPath(name).suffix.lower() in (".md", *imaging.SUFFIXES)
+
+
 def place(settings: Settings, name: str) -> Path:
     """Where an input stands."""
     if name.startswith(DATA):

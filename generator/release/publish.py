@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Wish:
     reverts: int | None = None
     rows: frozenset[tuple[str, str]] = frozenset()
     withdrawn: tuple[Mapping[str, str], ...] = ()
+    left: tuple[bytes, ...] = ()  # what stays of objects that lose something
 
     def __post_init__(self) -> None:
         """Raises ``UsageError`` for words that may not be published: here, so that no command has done anything yet."""
@@ -107,7 +108,7 @@ def publish(settings: Settings, subjects: Subjects, wish: Wish, say: Say) -> Pub
         say("核对网站")
         if wrong := list(audit.problems(settings.out, demonstration=record.demonstration)):
             raise ProgramError("网站没有通过核对,没有发布:" + "".join(f"\n  {w}" for w in wrong[:20]))
-        digest = _written(settings, found, record, say)
+        digest = _written(settings, found, record, wish.left, say)
         say("更新网站")
         pipeline.build(settings, subjects, say, kept)  # now with the record: only what is below releases/ changes
         if files(settings.out) != found.files:
@@ -127,7 +128,7 @@ def withdrawn(
 
     Raises ``UsageError`` when there is more to release than this: nobody has approved that.
     """
-    wish = dataclasses.replace(wish, rows=gone.rows, withdrawn=gone.tombstones(reason, document))
+    wish = dataclasses.replace(wish, rows=gone.rows, withdrawn=gone.tombstones(reason, document), left=gone.left)
     releases = records.load(settings.data)
     if releases.newest is None:
         raise UsageError("还没有发布过:要撤下的直接从数据里删去就行。")
@@ -216,7 +217,7 @@ def _now() -> str:
     return dt.datetime.now(CHINA).isoformat(timespec="seconds")  # noqa: TID251
 
 
-def _written(settings: Settings, found: Compared, record: Record, say: Say) -> str:
+def _written(settings: Settings, found: Compared, record: Record, left: Sequence[bytes], say: Say) -> str:
     """Writes the objects, then the record; gives its hash. Objects without a record do no harm."""
     say("写发布记录")
     since = history.since(dataclasses.replace(found.history, pending=record), found.shown)
@@ -227,7 +228,7 @@ def _written(settings: Settings, found: Compared, record: Record, say: Say) -> s
         "pages": inputs.listing(pages),
         "changes": found.changes.dump(),
     }
-    objects = [*found.inputs.values(), *whole.values()]
+    objects = [*found.inputs.values(), *whole.values(), *left]
     objects += [(settings.out / path).read_bytes() for path in found.files if holds(path)]
     folder = settings.data / records.FOLDER
     fresh = {

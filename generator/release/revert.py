@@ -44,9 +44,11 @@ def restore(settings: Settings, number: int, why: str, subjects: Sequence[Subjec
         raise UsageError(f"没有第 {number} 次发布:{known}。")
     stays = {inputs.CONFIG, *_corrections(contract.load(settings.data))}
     listed = {name: digest for name, digest in history.listed(record.inputs).items() if name not in stays}
-    contents = {name: history.get(digest) for name, digest in listed.items()}
-    if not listed or (gone := sorted(name for name, content in contents.items() if content is None)):
-        what = "、".join(gone[:3]) if listed else "输入"
+    contents = {name: history.held(digest) for name, digest in listed.items()}
+    # A page that was withdrawn stays away; without a table there is no site.
+    lost = sorted(name for name, content in contents.items() if content is None and not inputs.optional(name))
+    if lost or not listed:
+        what = "、".join(lost[:3]) if listed else "输入"
         raise UsageError(f"第 {number} 次发布的 {what} 已经撤下,恢复不了。")
     whole = inputs.read(settings)
     now = {name: content for name, content in whole.items() if name not in stays}

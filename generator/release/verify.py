@@ -105,6 +105,7 @@ def _store(folder: Path, found: Sequence[tuple[Record, bytes]], tombs: set[str])
         try:
             named |= set(_mapping(place.get(record.inputs)).values())
             named |= {digest for path, digest in _mapping(place.get(record.files)).items() if holds(path)}
+            named |= {place.current(digest) for digest in named}
             yield from (
                 f"第 {record.number} 次发布的 {digest} 不在,也没有撤下的记录。"
                 for digest in sorted(named - tombs)

@@ -29,25 +29,48 @@ KEPT = "before-withdraw"  # in the build folder: what was taken out, until a rel
 LIST = "list.json"
 
 Tombstone = Mapping[str, str]
+Row = tuple[str, str]  # label, key
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What goes: ``write`` and ``delete`` in the project, ``hashes`` in the store; ``rows`` as (label, key).
+    """What goes: ``write`` and ``delete`` in the project, ``gone`` in the store; ``rows`` as (label, key).
 
-    ``what`` is public, and for ever: it says of which sort it was, and no name.
+    ``gone`` is by hash what stays of each object: the same without the rows, nothing where all of it goes. ``what`` is
+    public, and for ever: it says of which sort it was, and no name.
     """
 
     what: str
-    hashes: tuple[str, ...]
+    gone: Mapping[str, bytes | None]
     write: Mapping[Path, bytes]
     delete: tuple[Path, ...] = ()
-    rows: frozenset[tuple[str, str]] = frozenset()
+    rows: frozenset[Row] = frozenset()
+
+    @property
+    def left(self) -> tuple[bytes, ...]:
+        """What stays of objects that lose rows."""
+        return tuple(content for content in self.gone.values() if content is not None)
 
     def tombstones(self, reason: str, document: str) -> tuple[Tombstone, ...]:
         """What is kept of it: one for each hash, one without where nothing of it was in the store."""
         base = {"what": self.what, "reason": reason, "document": document}
-        return tuple({**base, "hash": digest} for digest in self.hashes) or ({**base, "hash": ""},)
+        found = (
+            {**base, "hash": digest, **({} if left is None else {"instead": records.hash_of(left)})}
+            for digest, left in sorted(self.gone.items())
+        )
+        return tuple(found) or ({**base, "hash": ""},)
+
+    def lost(self, history: History) -> list[int]:
+        """The releases that cannot come back any more: an input that they cannot be without is gone as a whole."""
+        whole = {digest for digest, left in self.gone.items() if left is None}
+        return [
+            record.number
+            for record in history.records
+            if any(
+                not inputs.optional(name) and history.current(digest) in whole
+                for name, digest in history.listed(record.inputs).items()
+            )
+        ]
 
 
 def row(settings: Settings, table: str, key: str) -> Withdrawal:
@@ -84,11 +107,12 @@ def _rows(
         write[path] = _without(write.get(path) or path.read_bytes(), int(one[ROW]))
     history = records.load(settings.data)
     rows = frozenset((str(r[TABLE]), str(r[KEY])) for r in (*mine, *said))
-    files = {(f"{inputs.DATA}{r[FILE]}", str(r[TABLE]), str(r[KEY])) for r in (*mine, *said)}
-    hashes = {digest for file, label, key in files for digest in _holding(history, file, label, key)}
-    hashes |= {d for r in history.records for n, d in history.listed(r.inputs).items() if n in delete}
+    paths = {f"{inputs.DATA}{r[FILE]}" for r in (*mine, *said)}
+    left = _released(settings, history, rows, paths) if rows else {}
+    listed = [item for r in history.records for item in history.listed(r.inputs).items()]
+    left |= {history.current(d): None for n, d in listed if n in delete}
     places = tuple(p for name in delete if (p := inputs.place(settings, name)).is_file())
-    return Withdrawal(what, tuple(sorted(h for h in hashes if history.get(h) is not None)), write, places, rows)
+    return Withdrawal(what, {h: c for h, c in left.items() if history.get(h) is not None}, write, places, rows)
 
 
 def file(settings: Settings, name: str) -> Withdrawal:
@@ -125,13 +149,15 @@ def old_input(settings: Settings, digest: str) -> Withdrawal:
     """An input of an earlier release by its hash (its first digits are enough). It may not be one of today's."""
     history = records.load(settings.data)
     digits = digest.removeprefix(f"{records.ALGORITHM}:").lower()
-    names = {d: n for r in history.records for n, d in history.listed(r.inputs).items()}
-    mine = [d for d in names if d.partition(":")[2].startswith(digits)] if len(digits) >= records.SHORT else []
+    listed = [item for r in history.records for item in history.listed(r.inputs).items()]
+    names = {h: n for n, d in listed for h in (d, history.current(d))}
+    named = [d for d in names if d.partition(":")[2].startswith(digits)] if len(digits) >= records.SHORT else []
+    mine = list({history.current(d) for d in named})
     if len(mine) != 1:
         raise UsageError(f"以前的输入里没有校验值是“{digest}”的(至少写前 {records.SHORT} 位)。")
     if mine[0] in {records.hash_of(content) for content in inputs.read(settings).values()}:
         raise UsageError(f"{names[mine[0]]} 现在还在用。请撤下它本身(--file),或其中的行(--row)。")
-    return Withdrawal("以前的一个输入", (mine[0],), {})
+    return Withdrawal("以前的一个输入", {mine[0]: None}, {})
 
 
 def _without(content: bytes, number: int) -> bytes:
@@ -146,30 +172,74 @@ def _without(content: bytes, number: int) -> bytes:
     raise InputError("这一行在文件里找不到了:文件刚才被改过。请再运行一次。")
 
 
-def _holding(history: History, path: str, label: str, key: str) -> Iterator[str]:
-    """The objects of the store that have a row, in any of its forms: tables, figures and changes that name it, and the
-    input that a release's table was made from."""
+def _released(
+    settings: Settings, history: History, rows: frozenset[Row], paths: set[str]
+) -> dict[str, bytes | None]:  # fmt: skip
+    """The objects of the store that have some of the rows, in any of their forms, by hash, with what is left of them:
+    tables, figures and changes that name them, and the inputs that they were read from, now ``paths``."""
+    found: dict[str, bytes | None] = {}
     ids: set[str] = set()
+    looked: set[str] = set()
     for record in history.records:
-        listed = history.listed(record.inputs)
+        holding = False
         for name, digest in history.listed(record.files).items():
-            if not holds(name) or (found := _json(history.get(digest))) is None:
+            content = _json(history.get(digest)) if holds(name) else None
+            if content is None:
                 continue
-            own = set(_figures(found, label, key))
+            own = set(_figures(content, rows))
             ids |= own
-            year = label.partition(":")[2]
-            same = found.get("table") == label.partition(":")[0] and str(found.get("year") or "") == year
-            if same and any(r["@key"] == key for r in found.get("records", ())):
-                yield digest
-                yield from (listed[n] for n in listed if n == path)
+            if (left := _rest(content, rows)) is not None:
+                holding = True
+                found[history.current(digest)] = left
             elif own:
-                yield digest
+                found[history.current(digest)] = None
+        inputs_of = {name: history.current(digest) for name, digest in history.listed(record.inputs).items()}
+        if not looked.issuperset(inputs_of.values()):
+            looked |= set(inputs_of.values())
+            older = _older(settings, history, inputs_of, rows)
+            if holding and not older:  # published, but today's program reads those tables otherwise
+                older = dict.fromkeys(paths & inputs_of.keys())
+            found |= {inputs_of[name]: left for name, left in older.items()}
     for record in history.records:
-        found = _json(history.get(record.changes)) or {}
-        rows = any(r["table"] == label and r["key"] == key for r in found.get("rows", ()))
-        states = any(r["table"] == label and r["row"] == key for r in found.get("states", ()))
-        if rows or states or any(f["id"] in ids for f in found.get("figures", ())):
-            yield record.changes
+        content = _json(history.get(record.changes)) or {}
+        told = {(r["table"], r["key"]) for r in content.get("rows", ())}
+        told |= {(r["table"], r["row"]) for r in content.get("states", ())}
+        if told & rows or any(f["id"] in ids for f in content.get("figures", ())):
+            found[record.changes] = None
+    return found
+
+
+def _rest(table: Mapping[str, Any], rows: frozenset[Row]) -> bytes | None:
+    """A published table without the rows; ``None`` when it has none of them."""
+    label = f"{table.get('table')}:{table['year']}" if table.get("year") else table.get("table")
+    known = table.get("records", ())
+    left = [r for r in known if (label, r["@key"]) not in rows]
+    return None if len(left) == len(known) else json.dumps({**table, "records": left}, ensure_ascii=False).encode()
+
+
+def _older(
+    settings: Settings, history: History, listed: Mapping[str, str], rows: frozenset[Row]
+) -> dict[str, bytes | None]:
+    """The inputs of a release that have the rows, by path, without them; nothing is left of a page, which is a row."""
+    contents = {name: content for name, digest in listed.items() if (content := history.get(digest)) is not None}
+    with Work(settings.build).room() as room:
+        put(room, {n.removeprefix(inputs.DATA): c for n, c in contents.items() if n.startswith(inputs.DATA)})
+        try:
+            draft = check.drafted(contract.load(room))
+        except (UsageError, InputError):
+            return {}
+        held = [
+            (f"{inputs.DATA}{r[FILE]}", int(r[ROW]), (str(r[TABLE]), str(r[KEY])))
+            for table in draft.contract.tables()
+            if draft.has(table.id)
+            for r in draft.frame(table.id)[[FILE, ROW, TABLE, KEY]].to_dict("records")
+        ]
+    mine = sorted((h for h in held if h[2] in rows), key=lambda h: -h[1])  # from below: the numbers above hold
+    found: dict[str, bytes | None] = {name: None for name, _, _ in mine if not name.endswith(".csv")}
+    for name, number, _ in mine:
+        if name.endswith(".csv"):
+            found[name] = _without(found.get(name) or contents[name], number)
+    return found
 
 
 def _json(content: bytes | None) -> dict[str, Any] | None:
@@ -177,10 +247,10 @@ def _json(content: bytes | None) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _figures(found: Mapping[str, Any], label: str, key: str) -> Iterator[str]:
-    """The figures of a file that are made from this row alone or name it."""
+def _figures(found: Mapping[str, Any], rows: frozenset[Row]) -> Iterator[str]:
+    """The figures of a file that are made from one of the rows alone or name it."""
     for figure in found.get("figures", ()):
-        if isinstance(figure, dict) and any((r["table"], r["key"]) == (label, key) for r in figure.get("rows", ())):
+        if isinstance(figure, dict) and any((r["table"], r["key"]) in rows for r in figure.get("rows", ())):
             yield str(figure["id"])
 
 
