@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from generator import audit
 from tests.sites import Built
 
@@ -55,8 +53,9 @@ def test_a_page_without_a_policy_is_found(shipped: Built, tmp_path: Path) -> Non
     assert list(audit.problems(site)) == [f"{PAGE} 没有内容安全策略"]
 
 
-@pytest.mark.parametrize("url", ["data:image/png;base64,AAAA", "mailto:a@example.org", "https://other.example/"])
-def test_links_to_others_are_allowed(url: str, shipped: Built, tmp_path: Path) -> None:
+def test_links_to_others_are_allowed(shipped: Built, tmp_path: Path) -> None:
     text = (shipped.site / PAGE).read_text(encoding="utf-8")
-    site = _site(shipped, tmp_path, text.replace("</article>", f'<a href="{url}">x</a></article>'))
+    urls = ("data:image/png;base64,AAAA", "mailto:a@example.org", "https://other.example/")
+    links = "".join(f'<a href="{url}">x</a>' for url in urls)
+    site = _site(shipped, tmp_path, text.replace("</article>", f"{links}</article>"))
     assert list(audit.problems(site)) == []

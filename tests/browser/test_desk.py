@@ -122,6 +122,18 @@ def test_a_workbook_is_dropped_read_and_written(
     expect(page.get_by_role("heading", level=1, name="数据检查报告")).to_be_visible()
 
 
+def test_rows_that_may_have_been_forgotten_stand_apart(visit: Callable[..., Page], tmp_path: Path) -> None:
+    page = visit()
+    look(page, sent(tmp_path, "资金.xlsx", one([HEADERS, ROWS[0]])))
+    inside, outside = page.locator("details.note").filter(has_text="来件里没有的行").all()
+    expect(inside.locator("summary")).to_have_text("来件里没有的行，在这份来件涉及的区划代码、截至月份里 1")
+    expect(outside.locator("summary")).to_have_text("来件里没有的行，不在这份来件涉及的区划代码、截至月份里 2")
+    inside.locator("summary").click()
+    expect(inside.locator("li")).to_have_text(["年度 2021、项目编号 2、区划代码 510903、资金层级 市、截至月份 2021-12"])
+    outside.locator("summary").click()
+    expect(outside.locator("li")).to_have_count(2)
+
+
 def test_everything_works_without_script(desk: Running, visit: Callable[..., Page], tmp_path: Path) -> None:
     page = visit(script=False)
     look(page, sent(tmp_path, "资金.xlsx", one([HEADERS, *ROWS])))
