@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from generator import values
 from generator.contract import Resource, Table
 from generator.intake import canonical
-from generator.intake.answers import Part, rows
+from generator.intake.answers import rows
+from generator.intake.part import Part
 from generator.model import Level, Problem
 from generator.sheet import Sheet, references
 

@@ -15,9 +15,9 @@ from generator import check, contract, lookup, personal, records
 from generator.contract import Column, Contract, Resource, Table
 from generator.errors import MachineError, UsageError
 from generator.files import digest_of, explained, put
-from generator.intake import answers, files, grid, layout, merge
-from generator.intake.answers import Part
+from generator.intake import answers, files, grid, heads, layout, merge, prepared
 from generator.intake.merge import Merged, Row
+from generator.intake.part import Part
 from generator.lookup import Names
 from generator.model import Level, Problem
 from generator.read import RawTable
@@ -151,8 +151,8 @@ def _sent(name: str, content: bytes, found: Contract, only: Table | None, option
             strangers.append(result)
             continue
         label = shown if len(grids) == 1 else f"{shown}“{one.sheet}”"
-        part = answers.begin(result, one, label, options.fills, _year(one, name, found))
-        answers.prepare(part)
+        part = heads.begin(result, one, label, options.fills, _year(one, name, found))
+        prepared.prepare(part)
         sent.parts.append(part)
         if one.hidden:
             message = f"工作表“{one.sheet}”是隐藏的,里面的数也导入了。"

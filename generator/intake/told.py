@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from generator.intake.answers import Part
 from generator.intake.merge import Merged
+from generator.intake.part import Part
 from generator.intake.take import Intake, Sent
 from generator.model import Level, Problem
 
