@@ -139,7 +139,7 @@ def _ruled(draft: Draft, subjects: Sequence[Subject], faulty: bool) -> Iterator[
     """What the rules find. What needs all rows is withheld while rows with errors are left out."""
     needs = NEEDS_ALL_ROWS | {rule: what for s in subjects for rule, what in s.needs_all_rows.items()}
     withheld: dict[str, None] = {}
-    for rule in (rules.generic, corrected.lead, wording.cells, *rules_of(subjects)):
+    for rule in (rules.generic, corrected.lead, privacy.told, wording.cells, *rules_of(subjects)):
         for problem in rule(draft):
             if faulty and problem.rule in needs:
                 withheld[needs[problem.rule]] = None

@@ -178,7 +178,7 @@ def _version() -> str:
 
 
 def _settings(options: argparse.Namespace) -> settings.Settings:
-    return settings.load(
+    chosen = settings.load(
         options.config,
         data=options.data,
         out=getattr(options, "out", None),
@@ -186,6 +186,11 @@ def _settings(options: argparse.Namespace) -> settings.Settings:
         as_of=getattr(options, "as_of", None),
         clean=getattr(options, "clean", False),
     )
+    if chosen.taken_out.exists():  # by a withdrawal that was killed: no command works on what is half done
+        from generator.release import withdraw
+
+        withdraw.recover(chosen)
+    return chosen
 
 
 @contextlib.contextmanager

@@ -106,6 +106,12 @@ class Table:
                 return column
         raise KeyError(name)
 
+    @property
+    def suppressed(self) -> dict[str, int]:
+        """Ids of the columns whose small counts are hidden, each with the smallest count that is not."""
+        rules = self.descriptor.get("suppress") or ()
+        return {c: int(rule["below"]) for rule in rules for c in self.ids(tuple(rule["fields"]))}
+
     def ids(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The ids of some headers."""
         return tuple(self.column(name).id for name in names)

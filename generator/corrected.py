@@ -11,7 +11,7 @@ from generator import corrections
 from generator.contract import Column, Table
 from generator.corrections import Correction
 from generator.format import bare
-from generator.model import Level, Problem
+from generator.model import Level, Missing, Problem
 from generator.rules import Row, at, records, shown
 from generator.tables import FILE, KEY, ROW, Draft
 from generator.values import short
@@ -83,6 +83,9 @@ def _unmet(draft: Draft, correction: Correction, column: Column, row: Row) -> It
         return
     if correction.value is not None and corrections.same(correction.value, present):
         return
+    counted = correction.table is not None and column.id in correction.table.suppressed
+    if counted and bare(str(correction.row["new"])) == Missing.HIDDEN:
+        return  # what is hidden may be corrected; ``privacy.told`` sees to the number
     now = shown(column, value) if value is not None else why or "空的"
     new = short(correction.row["new"])
     message = f"{row[FILE]} 第 {row[ROW]} 行“{column.name}”现在是 {now},这里的新值却是“{new}”。"

@@ -12,7 +12,7 @@ from generator.contract import Table
 from generator.format import bare
 from generator.model import Level, Problem
 from generator.read import RawTable
-from generator.values import short
+from generator.values import money_unit, short
 
 NEAR = 60
 SURE = 75  # one wrong character of four: its cells are checked as those of the column that it probably means
@@ -27,7 +27,7 @@ def _base(name: str) -> str:
 
 def _unit(name: str) -> str | None:
     found = BRACKET.search(name)
-    return found[1] if found else None
+    return money_unit(found[1]) if found else None
 
 
 def _misplaced(raw: RawTable, table: Table, shown: str) -> Problem | None:

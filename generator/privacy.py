@@ -13,15 +13,18 @@ nothing more to hide); and within what bounds the hidden counts are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from generator.contract import Contract, Table
+from generator.corrections import TABLE, Correction, recorded
+from generator.format import bare
 from generator.frames import key_texts
-from generator.model import Missing
+from generator.model import Level, Missing, Problem
+from generator.rules import at
 from generator.tables import FILE, KEY, ROW, Draft, Tables
 
 
@@ -94,6 +97,39 @@ def publish(draft: Draft) -> Tables:
     known = tuple(r for r in draft.contract.resources if any(c.public for c in r.table.columns))
     contract = replace(draft.contract, resources=known)
     return Tables(contract, {t.id: _public_frame(t, draft.frame(t.id)) for t in contract.tables()})
+
+
+def told(draft: Draft) -> Iterator[Problem]:
+    """Corrections that would say what is not public: of a private column or key, or a count that is hidden."""
+    found = sorted(recorded(draft), key=lambda c: c.order)
+    last = {(c.table.id, c.key, c.column.id): c for c in found if c.table and c.column}
+    public: dict[str, dict[Any, Mapping[Any, Any]]] = {}
+    for correction in found:
+        table, column = correction.table, correction.column
+        if table is None or column is None:
+            continue
+        if not column.public or _private(table) & set(table.key):
+            message = f"“{table.title}”表的“{column.name}”不公开,更正会公开。"
+            yield _told(draft, correction, "column", message, "删去这一行更正;不公开的列改了,不用更正。")
+            continue
+        if column.id not in table.suppressed:
+            continue
+        if table.id not in public:
+            frame = _public_frame(table, draft.frame(table.id))
+            public[table.id] = {row[KEY]: row for row in frame.to_dict("records")}
+        row = public[table.id].get(correction.key, {})
+        hidden = row.get(f"{column.id}?") == Missing.HIDDEN and last[table.id, correction.key, column.id] is correction
+        for name in ("old", "new"):
+            text = bare(str(correction.row[name])).replace(",", "")
+            small = text.isdecimal() and 0 < int(text) < table.suppressed[column.id]
+            if small or (hidden and name == "new" and text.isdecimal()):
+                message = f"“{column.name}”的这个数太小或连着太小的数,网站上不公开,更正会说出来。"
+                yield _told(draft, correction, name, message, f"写“{Missing.HIDDEN}”。")
+
+
+def _told(draft: Draft, correction: Correction, name: str, message: str, remedy: str) -> Problem:
+    rule, level = "correction_private", Level.ERROR
+    return at(draft, TABLE, correction.row, name, rule=rule, level=level, message=message, remedy=remedy)
 
 
 def _refers(reference: Mapping[str, Any], private: set[str], contract: Contract | None) -> bool:

@@ -72,6 +72,11 @@ class Settings:
         return self.config.parent
 
     @property
+    def taken_out(self) -> Path:
+        """What a withdrawal has taken out of the project's files, until a release has taken it out."""
+        return self.build / "before-withdraw"
+
+    @property
     def docs(self) -> Path:
         """Hand-written pages of the site."""
         return self.root / "docs"

@@ -77,6 +77,7 @@ TITLES: dict[str, str] = {
     "never_falls": "累计数变小",
     "correction": "更正指的表、列和行",
     "correction_row": "更正指的行不存在",
+    "correction_private": "更正说出不公开的",
     "correction_value": "更正的新值",
     "tenfold": "万亿混写",
     "partition_regions": "区划不重不漏",

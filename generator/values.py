@@ -22,7 +22,10 @@ from generator import format as fmt
 from generator.contract import Column
 from generator.model import Missing
 
-FEN = {"元": 100, "万元": fmt.FEN_PER_WAN, "亿元": fmt.FEN_PER_YI}
+FEN = {
+    "角": 10, "元": 100, "千元": 100_000, "万元": fmt.FEN_PER_WAN, "十万元": 10_000_000, "百万元": 100_000_000,
+    "千万元": 1_000_000_000, "亿元": fmt.FEN_PER_YI,
+}  # fmt: skip
 PLACES = {unit: len(str(fen)) - 1 for unit, fen in FEN.items()}  # decimals that still make whole 分
 LARGEST = 10**16  # 分; one hundred trillion yuan: sums of many such rows still fit 64 bits
 LONGEST_NUMBER = 40
@@ -43,7 +46,9 @@ GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")  # 0,400 ma
 SCIENCE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
 BRACKETS = re.compile(r"\(([0-9,]+(\.[0-9]+)?)\)")
 ODD_COMMA = re.compile(r"[+-]?[0-9][0-9.]*,[0-9,.]*")
-WITH_UNIT = re.compile(r"([+-]?[0-9,]+(?:\.[0-9]+)?)[ \t]*(亿元|亿|万元|万|元)整?")
+WITH_UNIT = re.compile(
+    r"([+-]?[0-9,]+(?:\.[0-9]+)?)[ \t]*(亿元|亿|千万元|千万|百万元|百万|十万元|十万|万元|万|千元|元|角)整?"
+)
 VAGUE = re.compile(r"[约近超逾余多至~～<>≥≤±]|以上|以下|左右|不低于|不高于|不少于|不超过|[0-9亿万]\s*[-—–]\s*[0-9]")
 SEPARATORS = re.compile(r"[、；;,，/／\n]")
 FULL_DATE = re.compile(
@@ -80,6 +85,11 @@ class Cell:
 
 def _no(rule: str, message: str, remedy: str, suggestion: str | None = None) -> Cell:
     return Cell("", None, Refusal(rule, message, remedy, suggestion))
+
+
+def money_unit(text: str) -> str:
+    """A unit of money as this program names it: 人民币億元 is 亿元. Others stay as they are."""
+    return text.translate({ord("億"): "亿", ord("萬"): "万"}).removeprefix("人民币").removesuffix("人民币")
 
 
 def short(text: str) -> str:
@@ -123,7 +133,7 @@ def _converted(column: Column, text: str) -> str | None:
     number = _simple(match[1]) if match else None
     if not match or own is None or number is None:
         return None
-    given = FEN[match[2] if match[2].endswith("元") else f"{match[2]}元"]
+    given = FEN[match[2] if match[2] in FEN else f"{match[2]}元"]
     return digits(Decimal(number) * given / own)
 
 

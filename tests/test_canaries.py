@@ -16,8 +16,8 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from generator import records
-from generator.errors import UsageError
+from generator import pipeline, records
+from generator.errors import InputError, UsageError
 from generator.files import put
 from generator.release import publish, revert, withdraw
 from generator.release.publish import Wish
@@ -257,6 +257,21 @@ def _listed(root: Path, table: str) -> None:
     package.write_text(text.replace("resources:\n", f"resources:\n{entry}\n"), encoding="utf-8")
 
 
+def test_a_correction_says_nothing_of_a_private_column(first: Path) -> None:
+    schema = first / "data/schemas/budget.yaml"
+    text = schema.read_text(encoding="utf-8")
+    field = "  - {name: 内部备注, id: memo, type: string, description: 不公开, constraints: {maxLength: 80}}\n"
+    schema.write_text(text.replace("primaryKey:", f"{field}primaryKey:", 1), encoding="utf-8")
+    project.edit_rows(
+        first / project.BUDGET, lambda rows: [row.append("内部备注" if not n else SECRET) for n, row in enumerate(rows)]
+    )
+    with (first / "data/corrections.csv").open("a", encoding="utf-8") as file:
+        file.write(f"c1,2022-02-01,budget,2021/1/510903/city/2021-12,内部备注,x,{SECRET},漏记,,demo\n")
+    done = portal("check", cwd=first)
+    assert done.returncode == 1
+    assert "“内部备注”不公开,更正会公开" in done.stdout
+
+
 def test_a_complaint_that_hardly_anybody_made_comes_out_nowhere(first: Path) -> None:
     """Two wrote letters, seven came: neither is said, and no sum has them."""
     add_things(first)
@@ -308,6 +323,29 @@ def test_a_small_count_comes_out_nowhere_and_nothing_gives_it_back(first: Path) 
         assert not [f for f in changes["figures"] if "satisf" in f["id"] and f["new"] and f["new"]["value"] in telling]
     page = (first / "site/grievances/2021/g01/index.html").read_text(encoding="utf-8")
     assert "不公开" in page
+
+
+def test_a_correction_says_no_hidden_count(first: Path) -> None:
+    """Satisfied 14 is hidden beside 3; 14 to 15 may be corrected, but not said."""
+    add_things(first)
+    header = project.read_rows(project.ROOT / "data/satisfaction/2021.csv")[0]
+    row = "2021,1,1,2021-12-20,入户,38,{},21,{},demo"
+    project.write_rows(first / "data/satisfaction/2021.csv", [header, row.format(14, 3).split(",")])
+    _listed(first, "satisfaction")
+    release(first)
+    project.write_rows(first / "data/satisfaction/2021.csv", [header, row.format(15, 2).split(",")])
+    told = "c1,2022-02-01,satisfaction,2021/1/1,满意,{},{},漏记一份(演示),,demo"
+    corrections = first / "data/corrections.csv"
+    known = project.read_rows(corrections)
+    project.write_rows(corrections, [*known, told.format("14", "不公开").split(",")])
+    with pytest.raises(InputError, match="更正说出了网站上不公开的数"):
+        release(first)
+    project.write_rows(corrections, [*known, told.format("不公开", "15").split(",")])
+    with pytest.raises(pipeline.InputProblems):
+        release(first)
+    project.write_rows(corrections, [*known, told.format("不公开", "不公开").split(",")])
+    assert release(first).fresh
+    assert "由 14" not in (first / "site/corrections/feed.json").read_text(encoding="utf-8")
 
 
 def test_noughts_do_not_give_a_small_count_back(first: Path) -> None:

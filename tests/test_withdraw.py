@@ -171,6 +171,31 @@ def test_a_killed_withdrawal_is_completed_by_the_next_release(telling: Path, mon
     assert [w for w in where(telling.parent, SECRET) if "/releases/objects/" in w or f"/{WWW}" in w] == []
 
 
+def test_what_a_killed_withdrawal_took_out_is_back_before_any_command(first: Path) -> None:
+    before = project.files(first / "data")
+    chosen = project.load(first)
+    withdraw.take(chosen, withdraw.row(chosen, "budget", "2021/1/510904/county/2021-12"), 1)
+    assert project.files(first / "data") != before
+    assert project.portal("check", cwd=first).returncode == 0
+    assert project.files(first / "data") == before
+    assert not chosen.taken_out.exists()
+
+
+def test_what_was_changed_after_a_killed_withdrawal_is_not_lost(first: Path) -> None:
+    chosen = project.load(first)
+    withdraw.take(chosen, withdraw.row(chosen, "budget", "2021/1/510904/county/2021-12"), 1)
+    with (first / project.BUDGET).open("a", encoding="utf-8") as file:
+        file.write("2021,2,510904,市,2021-12,77,77,77,demo\n")
+    before = project.files(first / "data")
+    for command in (("check",), ("build",), ("publish", "--demo", "--approval", "x")):
+        done = project.portal(*command, cwd=first)
+        assert done.returncode == 1
+        assert "上一次撤下没有做完" in done.stdout + done.stderr
+    assert project.files(first / "data") == before
+    (kept,) = (p for p in chosen.taken_out.iterdir() if p.name != withdraw.LIST)
+    assert ROW.replace("2,510903,市,2021-12,300,300,270", "1,510904,县,2021-12,160,160,144") in kept.read_text("utf-8")
+
+
 def test_a_row_of_several_lines_is_cut_out_whole() -> None:
     head, last = "\ufeff甲,乙\r\n", "3,五\r\n"
     one, two = '1,"一\r\n二"\r\n', '2,"三"",""四"\r\n'

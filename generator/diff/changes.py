@@ -59,6 +59,7 @@ class Changes:
     counts: Mapping[str, int] = field(default_factory=dict)
     demonstration: bool = False
     withdrawn: frozenset[tuple[str, str]] = frozenset()
+    telling: tuple[str, ...] = ()  # ids of corrections that say a hidden count
 
     @property
     def unexplained(self) -> list[FigureChange]:
@@ -206,6 +207,7 @@ def between(
         counts=_counts(found, changed_rows, states, pages, subjects),
         demonstration=demo,
         withdrawn=withdrawn,
+        telling=tuple(reasons.telling(old, new, recorded)),
     )
 
 

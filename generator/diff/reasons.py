@@ -28,6 +28,7 @@ from generator.diff.figures import UPDATED, FigureChange
 from generator.diff.published import Published
 from generator.diff.rows import ADDED, CHANGED, EMPTY, REMOVED, RowChange, absent, counts, text
 from generator.format import bare
+from generator.model import Missing
 
 LATER, ROWS, FILLED, CORRECTED = "新的一期", "新增的行", "补报", "更正"
 KIND, FRESH, REVERTED, WITHDRAWN, NONE = "性质变了", "新的指标", "恢复", "撤下", "没有说明"
@@ -176,6 +177,37 @@ class Reasons:
             tuple(dict.fromkeys(i for r in found for i in r.corrections)),
             tuple(dict.fromkeys(w for r in found for w in r.wanted)),
         )
+
+
+def telling(old: Published, new: Published, found: Iterable[Correction]) -> list[str]:
+    """The ids of new corrections that say a count which is hidden now, or was when it was published."""
+    known = old.rows.get(recorded.TABLE, {})
+    cells: dict[Place, list[Correction]] = defaultdict(list)
+    for correction in found:
+        table, column = correction.table, correction.column
+        if table and column and column.id in table.suppressed and str(correction.row["id"]) not in known:
+            cells[table.id, correction.key, column.id].append(correction)
+    said: list[str] = []
+    for (table_id, key, column_id), mine in cells.items():
+        mine.sort(key=lambda c: c.order)
+        was, now = (_cell_of(published, table_id, key, column_id) for published in (old, new))
+        if Missing.HIDDEN not in (was, now):
+            continue
+        for correction in mine:
+            first, last = correction is mine[0], correction is mine[-1]
+            fine = (was if first else Missing.HIDDEN, now if last else Missing.HIDDEN)
+            texts = [bare(str(correction.row[name])) for name in ("old", "new")]
+            if any(text not in (Missing.HIDDEN, right) for text, right in zip(texts, fine, strict=True)):
+                said.append(str(correction.row["id"]))
+    return said
+
+
+def _cell_of(published: Published, table: str, key: str, column: str) -> str:
+    """A published cell's text, or why there is none."""
+    rows = (rows[key] for label, rows in published.rows.items() if label.split(":")[0] == table and key in rows)
+    row = next(rows, {})
+    value = row.get(column)
+    return str(row.get("@missing", {}).get(column, EMPTY)) if value is None else str(value)
 
 
 def _values(change: FigureChange) -> tuple[str, str]:

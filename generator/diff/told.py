@@ -15,6 +15,7 @@ from generator.diff import figures, reasons, rows
 from generator.diff.changes import Changes
 from generator.diff.figures import FigureChange
 
+TELLING = "更正说出了网站上不公开的数,原值、新值要写“不公开”"
 MOST = 40  # lines of a kind in a terminal; the page and the JSON have all
 HERE = Path(__file__).parent
 CHANGE = {
@@ -109,6 +110,8 @@ def _text(changes: Changes) -> Iterator[str]:
             yield from _few(f"{word}的页面", [f"/{path}" for path in changes.pages.get(name, ())])
     if changes.lost:
         yield f"\n公布过的更正不能删,也不能改原值、新值和行列:{'、'.join(changes.lost)}。请照原样放回去。"
+    if changes.telling:
+        yield f"\n{TELLING}:{'、'.join(changes.telling)}。"
     if changes.wanted:
         yield f"\n下面 {len(changes.wanted)} 处改了已经公布的数,没有说明。"
         yield "在更正表(corrections)里各加一行,写明原因和依据:"
@@ -157,5 +160,6 @@ def html(changes: Changes, *, site: str, as_of: str | None) -> str:
         "pages": [(PAGES[name], paths) for name, paths in changes.pages.items() if paths],
         "wanted": changes.wanted,
         "lost": changes.lost,
+        "telling": f"{TELLING}:{'、'.join(changes.telling)}。" if changes.telling else "",
     }  # fmt: skip
     return environment.get_template("sheet.html.j2").render(data)

@@ -15,7 +15,7 @@ from operator import itemgetter
 from generator.contract import Column, Table
 from generator.format import bare, column_letter
 from generator.intake import totals
-from generator.intake.layout import Left
+from generator.intake.layout import Left, units_in
 from generator.intake.part import ALIKE, Part, at
 from generator.lookup import Names
 from generator.model import Level, Problem
@@ -148,6 +148,7 @@ def finish(part: Part) -> None:
             continue  # nobody sees an error in that cell: it was told as a formula without its result
         elif (problem.rule, problem.row, problem.column) not in told:
             part.refusals.append(problem)
+    _unit_below(part)
     kept = {part.raw.header_row, *part.sheet.rows}
     for problem in part.grid.private:
         if problem.row in kept:
@@ -157,6 +158,20 @@ def finish(part: Part) -> None:
             part.notes.append(replace(problem, level=Level.NOTE, message=message, remedy="不必改。"))
     _concealed(part)
     part.notes += totals.check(part.shown, part.given, part.sheet, part.raw, part.dropped)
+
+
+def _unit_below(part: Part) -> None:
+    """A note below the table that says another unit than the columns were read in."""
+    known = {c.unit for c in part.given.columns if c.scale == "money"}
+    if not known or part.told:
+        return
+    for left in part.left:
+        if left.row > part.raw.header_row and (others := units_in([left.text]) - known - {part.unit}):
+            message = (
+                f"第 {left.row} 行写着单位:{'、'.join(sorted(others))},金额各列是按{part.unit or known.pop()}读的。"
+            )
+            part.refuse("unit_unknown", message, "核对单位;用 --unit 指明,或删去这一行说明。", left.row)
+            return
 
 
 def _concealed(part: Part) -> None:

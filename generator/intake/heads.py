@@ -22,6 +22,7 @@ ROUNDS = 6  # a header, then a unit, then a cell, then a name; each round leaves
 def begin(found: Found, grid: Grid, shown: str, fills: Mapping[str, str], year: int | None) -> Part:
     """A part whose header is settled, or refused; ``fills`` are columns, by header, that hold one value throughout."""
     part = Part(shown, grid, found.table, found.raw, list(found.left), year, notes=list(found.notes), unit=found.unit)
+    part.told = found.given
     part.raw = replace(part.raw, letters=tuple(part.raw.letter(i) for i in range(len(part.raw.header))))
     if grid.asked:
         part.questions.append(Problem(Level.NOTE, "full_width_comma", grid.asked, "", shown))
@@ -47,6 +48,10 @@ def _unit(part: Part) -> None:
     columns = [(i, c) for i, name in enumerate(part.raw.header) if (c := known.get(base(name)))]
     other = [name for i, _ in columns if unit_of(name := part.raw.header[i]) not in (None, part.unit)]
     if not part.unit or not columns:
+        return
+    if part.unit not in FEN:
+        message = f"表头上面写着单位:{part.unit},不知道怎样换算成{columns[0][1].unit}。"
+        part.refuse("unit_unknown", message, "换算好再导入;金额单位就是表头括号里的,删去上面那一行。")
         return
     if other:
         message = f"表头上面写着单位:{part.unit},“{'、'.join(other)}”写着别的单位,照表头读吗?"
@@ -83,8 +88,8 @@ def _settle(part: Part) -> bool:
             part.ask_header(index, problem.suggestion, said, problem.rule)
             names[index] = problem.suggestion
         elif problem.rule == "header_unit" and problem.suggestion:
-            _convert(part, index, part.table.column(problem.suggestion))
-            names[index] = problem.suggestion
+            if _convert(part, index, part.table.column(problem.suggestion)):
+                names[index] = problem.suggestion
         elif problem.rule == "header_unknown":
             if bare(part.raw.header[index]) != bare(NATURE):
                 part.ask_header(
@@ -118,20 +123,21 @@ def _drop(part: Part, gone: Collection[int]) -> None:
     )
 
 
-def _convert(part: Part, index: int, column: Column) -> None:
-    """Asks whether a whole column in another unit may be converted, and does."""
+def _convert(part: Part, index: int, column: Column) -> bool:
+    """Asks whether a whole column in another unit may be converted, and does; nothing where nobody knows how."""
     given, own = unit_of(part.raw.header[index]) or "", column.unit or ""
+    if given not in FEN or own not in FEN:
+        return False
     places: dict[tuple[int, int], str] = {}
     for row, cells in part.raw.rows:
         text = values.clean(at(cells, index)).replace(",", "")
         if PLAIN.fullmatch(text):
-            places[row, index] = values.digits(Decimal(text) * FEN[given] / FEN[own]) if given in FEN else text
-    if given not in FEN or own not in FEN:
-        return
+            places[row, index] = values.digits(Decimal(text) * FEN[given] / FEN[own])
     shown = next(((part.cell(*place), text) for place, text in places.items()), ("", ""))
     message = f"单位是{given},换算成{own}吗?(如“{shown[0]}”换成“{shown[1]}”,共 {len(places)} 格)"
     part.ask_header(index, column.name, message, "header_unit")
     part.put(places)
+    return True
 
 
 def _keep(part: Part) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
@@ -14,11 +14,16 @@ from generator.header import SURE
 from generator.intake.grid import Grid
 from generator.model import Level, Problem
 from generator.read import RawTable, Row
+from generator.values import money_unit
 
 SEARCHED = 40  # rows in which a header may begin
 LEVELS = 3
 BRACKET = re.compile(r"\(([^()]*)\)$")
-UNIT = re.compile(r"(?:金额|计量)?单位(?:为)?[::]?\(?(亿元|万元|元)")
+# A unit of money that a line says: 单位:万元, 金额单位均为人民币元, (元), 以元为单位; others' money too.
+UNIT = re.compile(
+    r"(?:单位(?:均|都)?(?:为|是)?:?\(?|\(|以)((?:人民币)?[^,。;:()、为是]{0,3}?(?:(?<![单公纪多状])元|币)"
+    r"(?:[/或][^,。;:()]{1,3}元)?)(?=$|[^\u4e00-\u9fff]|为单位|人民币|[编制填报日时年月])"
+)
 MONEY_UNITS = ("亿元", "万元", "元")
 ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
@@ -41,6 +46,7 @@ class Found:
     unit: str | None  # of money, as a line above the table says, where a column does not say the same
     left: tuple[Left, ...]
     notes: tuple[Problem, ...] = ()
+    given: bool = False  # whether somebody has said the unit: then lines beside the table do not count
 
 
 @dataclass(slots=True)
@@ -61,7 +67,7 @@ def base(name: str) -> str:
 def unit_of(name: str) -> str | None:
     """The unit in brackets at the end of a header."""
     found = BRACKET.search(bare(name))
-    return found[1] if found else None
+    return money_unit(found[1]) if found else None
 
 
 def _spread(grid: Grid, first: int, last: int) -> list[tuple[str, ...]]:
@@ -187,10 +193,15 @@ def _nothing(grid: Grid, headers: Sequence[_Header], tables: Sequence[Table], sh
     return Problem(Level.ERROR, "table_unknown", f"{_where(grid)}认不出是哪张表。", remedy, shown)
 
 
+def units_in(texts: Iterable[str]) -> set[str]:
+    """The units of money that lines beside a table name."""
+    return {money_unit(m[1]) for text in texts for m in UNIT.finditer(bare(text))}
+
+
 def _unit_above(grid: Grid, header: _Header) -> str | None:
-    """The unit of money that lines above the table name; none when they name several."""
-    found = {m[1] for _, cells in grid.rows[: header.first] for c in cells for m in UNIT.finditer(bare(c))}
-    return found.pop() if len(found) == 1 else None
+    """The unit of money that lines above the table name; all in one text when they name several."""
+    found = units_in(c for _, cells in grid.rows[: header.first] for c in cells)
+    return "、".join(sorted(found)) or None
 
 
 def _named(levels: Sequence[str], right: str | None, table: Table, unit: str | None) -> str:
@@ -229,7 +240,7 @@ def _found(grid: Grid, header: _Header, table: Table, shown: str, unit: str | No
     notes = [*_notes(grid, header, shown), *_renamed(header, raw, table, shown)]
     own = {unit_of(_said(header.levels[i])) for i, right in hits.items() if table.column(right).scale == "money"}
     needed = above if not unit and own - {above} else None
-    return Found(table, raw, needed, tuple(left), tuple(notes))
+    return Found(table, raw, needed, tuple(left), tuple(notes), given=unit is not None)
 
 
 def _renamed(header: _Header, raw: RawTable, table: Table, shown: str) -> Iterator[Problem]:

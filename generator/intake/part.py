@@ -42,6 +42,7 @@ class Part:
     notes: list[Problem] = field(default_factory=list)
     dropped: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)  # totals, to be checked
     unit: str | None = None
+    told: bool = False  # somebody has said the unit
 
     @property
     def given(self) -> Table:

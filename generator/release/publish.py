@@ -134,11 +134,12 @@ def withdrawn(
         raise UsageError("还没有发布过:要撤下的直接从数据里删去就行。")
     if records.hash_of(inputs.listed(inputs.read(settings))) != releases.newest.inputs:
         raise UsageError("数据里还有没有发布的改动:撤下不经审签,不能连它们一起发布。先发布它们,或把它们改回去。")
-    try:
-        withdraw.take(settings, gone, len(releases.files))
-        done = publish(settings, subjects, wish, say)
-    finally:
-        withdraw.recover(settings)  # puts back what was not released, drops what was
+    with withdraw.alone(settings):
+        try:
+            withdraw.take(settings, gone, len(releases.files))
+            done = publish(settings, subjects, wish, say)
+        finally:
+            withdraw.ended(settings)  # puts back what was not released, drops what was
     withdraw.sweep(records.load(settings.data))
     shutil.rmtree(settings.build / revert.KEPT, ignore_errors=True)
     return done
@@ -164,12 +165,19 @@ def _obstacles(settings: Settings, found: Compared, wish: Wish) -> Iterator[str]
         now = records.short(found.changes.hash)
         yield f"送审的改动(校验值 {_brief(approved)})和现在的(校验值 {now})不一样:再运行 portal diff,重新送审。"
     yield from _foreign(settings, found)
+    yield from _corrections(found)
+    if wish.reverts is not None and not wish.note:
+        yield "请用 --note 写明原因:它会公布在发布记录里。"
+
+
+def _corrections(found: Compared) -> Iterator[str]:
+    """What the corrections lack, and what they say too much."""
     if found.changes.wanted:
         yield f"{len(found.changes.wanted)} 处改了已经公布的数,更正表里没有说明。portal diff 逐处列出。"
     if found.changes.lost:
         yield f"公布过的更正不能删、不能改:{'、'.join(found.changes.lost)}。请照原样放回去。"
-    if wish.reverts is not None and not wish.note:
-        yield "请用 --note 写明原因:它会公布在发布记录里。"
+    if found.changes.telling:
+        yield f"{told.TELLING}:{'、'.join(found.changes.telling)}。"
 
 
 def _foreign(settings: Settings, found: Compared) -> Iterator[str]:

@@ -6,6 +6,7 @@ have copied, and what Git remembers, is out of reach: the handbook says so.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -22,10 +23,9 @@ from generator.files import explained, put
 from generator.records import History
 from generator.release import inputs
 from generator.settings import Settings
-from generator.store import Work
+from generator.store import Work, lock
 from generator.tables import FILE, KEY, ROW, TABLE, Draft
 
-KEPT = "before-withdraw"  # in the build folder: what was taken out, until a release has taken it out
 LIST = "list.json"
 
 Tombstone = Mapping[str, str]
@@ -257,12 +257,14 @@ def _figures(found: Mapping[str, Any], rows: frozenset[Row]) -> Iterator[str]:
 def take(settings: Settings, withdrawal: Withdrawal, releases: int) -> None:
     """Takes it out of the project's own files. What stood there is kept in the build folder until it is released."""
     with explained("撤下"):
-        kept = settings.build / KEPT
+        kept = settings.taken_out
         shutil.rmtree(kept, ignore_errors=True)
         paths = [*withdrawal.write, *withdrawal.delete]
         names = {str(number): path for number, path in enumerate(paths)}
         put(kept, {name: path.read_bytes() for name, path in names.items()})
-        listed = {"releases": releases, "files": {name: str(path) for name, path in names.items()}}
+        after = {path: records.hash_of(content) for path, content in withdrawal.write.items()}
+        files = {name: [str(path), after.get(path, "")] for name, path in names.items()}
+        listed = {"releases": releases, "files": files}
         put(kept, {LIST: json.dumps(listed).encode()})
         for path, content in withdrawal.write.items():
             put(path.parent, {path.name: content})
@@ -271,8 +273,25 @@ def take(settings: Settings, withdrawal: Withdrawal, releases: int) -> None:
 
 
 def recover(settings: Settings) -> None:
-    """Ends a withdrawal, killed or not: puts back what no release has taken out, and forgets what one has."""
-    kept = settings.build / KEPT
+    """Ends a withdrawal that was killed: puts back what no release has taken out, and forgets what one has.
+
+    Raises ``MachineError`` while one is at work, ``InputError`` when a file was changed since: nothing of that is lost.
+    """
+    if (settings.taken_out).exists():
+        with alone(settings):
+            ended(settings)
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """One withdrawal at a time; nobody else puts back what it has taken out."""
+    with lock(settings.build / "withdraw"):
+        yield
+
+
+def ended(settings: Settings) -> None:
+    """The same for whoever is alone."""
+    kept = settings.taken_out
     try:
         listed = json.loads((kept / LIST).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
@@ -280,9 +299,25 @@ def recover(settings: Settings) -> None:
         return
     with explained("撤下"):
         if len(records.load(settings.data).files) == listed["releases"]:
-            for name, path in listed["files"].items():
-                put(Path(path).parent, {Path(path).name: (kept / name).read_bytes()})
+            _put_back(kept, listed["files"])
         shutil.rmtree(kept, ignore_errors=True)
+
+
+def _put_back(kept: Path, files: Mapping[str, Sequence[str]]) -> None:
+    """What stood there, unless somebody has changed it since."""
+    back: dict[Path, bytes] = {}
+    for name, (shown, after) in files.items():
+        path, before = Path(shown), (kept / name).read_bytes()
+        now = records.hash_of(path.read_bytes()) if path.is_file() else ""
+        if now not in (after, records.hash_of(before)):
+            raise InputError(
+                f"上一次撤下没有做完就停了,后来 {path} 又改过。撤下以前的那一份是 {kept / name}:"
+                f"换回那一份,把后来的改动再做一遍;确定不要那一份的,删去 {kept} 文件夹。"
+            )
+        if now == after:
+            back[path] = before
+    for path, content in back.items():
+        put(path.parent, {path.name: content})
 
 
 def sweep(history: History) -> None:
