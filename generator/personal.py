@@ -2,9 +2,10 @@
 
 A cell that has one is masked before anything else looks at it, so that no message, no log and no working file can hold
 it. They are looked for in full-width digits too, and cut up by spaces, line breaks, hyphens and what else stands
-between groups of digits. What may as well be an amount, a date or a list (``,`` ``.`` ``/`` ``·`` ``_`` between) counts
-only where check digits say so, or where the groups are those in which such a number is said. What is masked already
-(``138****1234``), office telephones, 统一社会信用代码 and document numbers pass. Sources: 政府信息公开条例 art. 15 and
+between groups of digits. What may as well be an amount, a date or a code (``.`` ``·`` ``_`` ``~`` between) counts only
+where check digits say so, or where the groups are those in which such a number is said; a list (``,`` ``/`` ``、``)
+only where it is an identity card's. What is masked already (``138****1234``), office telephones, 统一社会信用代码 and
+numbers of documents and permits, which begin with a region and a year, pass. Sources: 政府信息公开条例 art. 15 and
 个人信息保护法 art. 28; GB 11643—1999 for identity numbers (those of 港澳台居民居住证, from 81 to 83, are made the same
 way), ISO/IEC 7812 for cards.
 """
@@ -27,19 +28,23 @@ from generator.values import SHOWN
 
 IDENTITY, MOBILE, CARD = "身份证号", "手机号", "银行卡号"
 # Character by character, so that a place in the folded text is the same place in the text.
-FOLD = {0xFF10 + digit: str(digit) for digit in range(10)} | dict.fromkeys((0xFF38, 0xFF58), "X")
+FOLD = {0xFF10 + digit: str(digit) for digit in range(10)}
+FOLD |= dict.fromkeys((0xFF38, 0xFF58, 0xD7, 0x2169, 0x2179, 0x425, 0x445), "X")  # ×, Roman ten, Cyrillic
 FOLD |= dict.fromkeys((0xFF0D, *range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63), "-")
 # Spaces of all widths, what has none, and line breaks: a cell may hold several lines.
 FOLD |= dict.fromkeys((*range(0x09, 0x0E), 0x85, 0xA0, 0xAD, 0x1680, 0x180E, *range(0x2000, 0x2010)), " ")
 FOLD |= dict.fromkeys((*range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x3000, 0xFEFF), " ")
 FOLD |= dict.fromkeys((0x2022, 0x2027, 0x2219, 0x22C5, 0x30FB, 0xFF65), "·")
-FOLD |= {0xFF08: "(", 0xFF09: ")", 0xFF0C: ",", 0xFF0E: ".", 0xFF0F: "/", 0xFF3F: "_"}
-PLAIN, OTHER = " -", ".,/·_)"  # between groups of digits that are one number, surely and perhaps
-CLASS = f"[{''.join(chr(c) for c, as_what in FOLD.items() if as_what in PLAIN + OTHER)}{OTHER} \\-]{{0,3}}"
+FOLD |= {0xFF08: "(", 0xFF09: ")", 0xFF0C: ",", 0xFF0E: ".", 0xFF0F: "/", 0xFF3F: "_", 0x3001: ",", 0xFF5E: "~"}
+PLAIN, OTHER = " -", ".,/·_~)"  # between groups of digits that are one number, surely and perhaps
+LISTED = ",/"  # of those, what stands between the members of a list
+CLASS = f"[{''.join(chr(c) for c, as_what in FOLD.items() if as_what in PLAIN + OTHER)}{OTHER} \\-]{{0,8}}"
 SUSPECT = re.compile(f"[0-9０-９](?:{CLASS}[0-9０-９]){{10}}")
-RUN = re.compile(rf"[0-9](?:[{OTHER} \-]{{0,3}}[0-9])*[Xx]?")
-GROUP = re.compile(r"[0-9]+[Xx]?")
-TORN = re.compile(r"\*|\.0*[1-9]")  # behind: hidden already, or the places of a decimal
+RUN = re.compile(rf"[0-9](?:[{OTHER} \-]{{0,8}}[0-9])*(?:[ \-]{{0,2}}[Xx])?")
+GROUP = re.compile(r"[0-9]+[Xx]?|[Xx]")
+HIDDEN = "****"  # beside digits: the rest of a number that is masked. Fewer are marks of bold words.
+AMOUNT = re.compile(r"\s*[-+]?[0-9]*\.0*[1-9][0-9]*\s*%?\s*")  # all of a cell; not a number to which .0 was added
+PLACES = re.compile(r"\.0*[1-9][0-9]?\s*(?:[元万亿%]|$)")  # behind the digits of an amount
 LONGEST = 20  # digits
 GLUED = 4 * LONGEST
 WHOLE = (11, 13, 15, 16, 17, 18, 19)  # places that these numbers have; with the country before a mobile number 13, 15
@@ -49,10 +54,13 @@ SAID = (3, 4, 4)  # how a mobile number is said
 # How it is cut up besides. Eleven single digits only where there are no more: a longer row is a list.
 SPELT = (1,) * 11
 SPOKEN = frozenset({
-    SAID, (11,), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (3, 5, 3), (5, 6), SPELT,
+    SAID, (11,), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (3, 5, 3), (3, 2, 2, 2, 2), SPELT,
 })  # fmt: skip
 ISSUERS = re.compile(r"62|4|5[1-5]|3[5-7]|955[89]")
 PRINTED = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})  # as on a bank card
+OLD = (6, 6, 3)  # region, birthday, order: how the old kind is cut up
+# A region and a year: numbers of documents, permits and projects. One in ten has a card's check digit by chance.
+DOCUMENT = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-9]{4}[0-9]?20[0-3][0-9]")
 # Provinces, by the first two digits; 81 to 83 are residents from 港澳台.
 REGIONS = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 REMEDY = "这样的号码不能公开。删去它;确实要说明的,写成 138****1234 这样遮住中间的。"
@@ -73,14 +81,15 @@ def _identity(number: str) -> bool:
 
 
 def _old_identity(number: str) -> bool:
-    """The old kind, of fifteen digits: without a check digit."""
-    return len(number) == 15 and bool(REGIONS.match(number)) and _birthday(f"19{number[6:12]}")
+    """The old kind, of fifteen digits, without a check digit. Given out until 1999; what would be somebody of before
+    1930 is the number of a permit of the 2020s."""
+    return len(number) == 15 and bool(REGIONS.match(number)) and number[6] > "2" and _birthday(f"19{number[6:12]}")
 
 
 def _card(number: str) -> bool:
     """A bank card's number. The check digit alone proves little: one in ten has it by chance."""
     known = 16 <= len(number) <= 19 and ISSUERS.match(number)
-    return bool(known) and luhn.is_valid(number) and not uscc.is_valid(number)
+    return bool(known) and not DOCUMENT.match(number) and luhn.is_valid(number) and not uscc.is_valid(number)
 
 
 def _sizes(groups: Sequence[str]) -> tuple[int, ...]:
@@ -138,15 +147,17 @@ class _Window:
         """What the digits are together, if they name a person; the last group may end in X."""
         texts = [g[0] for g in self.groups]
         number, start, end = "".join(texts).upper(), self.groups[0].start(), self.groups[-1].end()
-        if self.text[start - 1 : start] == "*" or re.search(r"[0-9]\.$", self.text[max(0, start - 2) : start]):
-            return None
-        if TORN.match(self.text, end):
+        if self.text.endswith(HIDDEN, 0, start) or self.text.startswith(HIDDEN, end):
             return None
         if _identity(number):
             return IDENTITY
+        if AMOUNT.fullmatch(self.text) or PLACES.match(self.text, end):
+            return None
         if not number.isdigit():
             return None
         marks = set(self.between)
+        if tuple(map(len, texts)) == OLD and _old_identity(number):
+            return IDENTITY
         if all(set(mark) <= set(PLAIN) for mark in marks):
             return self._plain(texts, number)
         # A bracket around the first three.
@@ -154,12 +165,11 @@ class _Window:
         if self.text[start - 1 : start] == "(" and first.rstrip(PLAIN) == ")" and not set("".join(rest)) - set(PLAIN):
             return MOBILE if _sizes(texts) in (SAID, (3, 8)) else None
         mark = marks.pop()
-        if marks or len(mark) != 1 or not self.alone(mark):
+        if marks or len(mark) != 1 or mark in LISTED or not self.alone(mark):
             return None
         if _sizes(texts) == SAID:
             return MOBILE
-        printed = mark not in ",/" and tuple(map(len, texts)) in PRINTED
-        return CARD if printed and _card(number) else None
+        return CARD if tuple(map(len, texts)) in PRINTED and _card(number) else None
 
     def _plain(self, texts: Sequence[str], number: str) -> str | None:
         """The same of groups with nothing but spaces and hyphens between them."""
@@ -168,6 +178,8 @@ class _Window:
         sizes = _sizes(texts)
         if sizes in SPOKEN and (sizes != SPELT or self.alone(self.between[-1], r"(?<![0-9])[0-9](?![0-9])")):
             return MOBILE
+        if len(texts) > 1 and (tuple(map(len, texts)) not in PRINTED or not self.alone(self.between[-1])):
+            return CARD if len(texts) == 2 and self.between[0].strip(PLAIN) == "" and _card(number) else None
         return CARD if _card(number) else None
 
 
