@@ -203,6 +203,16 @@ def drafted(contract: Contract, cache: Cache | None = None) -> Draft:
     return _gathered(contract, cache, None)[0]
 
 
+def _descriptions(contract: Contract, config: Path | None) -> Iterator[tuple[Path, str]]:
+    """The files whose words say what the data and the site are, each with its name as shown."""
+    for path in sorted(contract.folder.rglob("*.yaml")):
+        name = path.relative_to(contract.folder).as_posix()
+        if not name.startswith(f"{records.FOLDER}/"):
+            yield path, personal.masked(name)[0]
+    if config:
+        yield config, config.name
+
+
 def check(
     contract: Contract,
     subjects: Sequence[Subject],
@@ -210,9 +220,10 @@ def check(
     cache: Cache | None = None,
     progress: Callable[[str], None] | None = None,
     prose: Path | None = None,
+    config: Path | None = None,
 ) -> Checked:
     """Checks all files of a contract's folder, alone and together, by the contract and the subjects' rules; and the
-    hand-written pages in the folder ``prose``, if there is one.
+    hand-written pages in the folder ``prose`` and the configuration ``config``, if there are any.
 
     Arbitrary bytes in the data become problems, never exceptions; raises ``UsageError`` only for a contract
     that cannot be used (paths that leave the folder, symlinks, schemas that contradict themselves).
@@ -221,6 +232,7 @@ def check(
     faulty = any(p.level is Level.ERROR for p in problems)
     problems += _ruled(draft, subjects, faulty)
     problems += wording.pages(prose, wording.of(draft)) if prose else ()
+    problems += wording.described(_descriptions(contract, config))
     texts = {
         t.id: [str(v) for v in draft.frame(t.id)[t.column(t.written).id] if v]
         for t in contract.tables() if t.written

@@ -7,6 +7,7 @@ the picture alone, drawn anew. Numbers that name a person in what is written the
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+READABLE = re.compile(rb"[0-9Xx \-]{11,200}")
 LONGEST = 1280  # pixels of the longer side: a phone's screen twice over
 QUALITY = 80
 MOST_BYTES = 20 * 1024 * 1024
@@ -58,14 +60,24 @@ def open_(content: bytes) -> Image.Image:
     return found
 
 
-def texts(picture: Image.Image) -> Iterator[str]:
-    """Everything written in a picture's metadata, as text: EXIF with its parts, XMP, IPTC, comments, PNG's texts."""
+def texts(picture: Image.Image, content: bytes) -> Iterator[str]:
+    """Everything written in a picture's metadata, as text: EXIF with its parts, XMP, IPTC, comments, PNG's texts; and
+    what can be read in its bytes besides."""
+    yield from _readable(content)
     exif = picture.getexif()
     for part in (exif, *(exif.get_ifd(ifd) for ifd in ExifTags.IFD)):
         for value in part.values():
             yield from _texts(value)
-    for value in picture.info.values():
+    for key, value in picture.info.items():
+        yield from _texts(key)
         yield from _texts(value)
+
+
+def _readable(content: bytes) -> Iterator[str]:
+    """Digits in comments of any sort, in unknown blocks, behind the picture's end; in one byte each, or in two.
+    By chance, eleven such characters in a row are not met in compressed bytes."""
+    for bytes_ in (content, content.replace(b"\0", b"")):
+        yield from (found.decode() for found in READABLE.findall(bytes_))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -73,7 +85,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, bytes):
         # The encodings that cameras, Windows (UTF-16) and old Chinese programs (GBK) write.
-        yield from (value.decode(name, errors="ignore") for name in ("utf-8", "utf-16-le", "gb18030"))
+        yield from (value.decode(name, errors="ignore") for name in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"))
     elif isinstance(value, tuple | list):
         for part in value:
             yield from _texts(part)

@@ -121,7 +121,9 @@ def checked(settings: Settings, subjects: Sequence[Subject], work: Work | None, 
     """The check alone, as ``portal check`` and every build run it."""
     from generator import check, contract
 
-    return check.check(contract.load(settings.data), subjects, cache=work, progress=say, prose=settings.docs)
+    return check.check(
+        contract.load(settings.data), subjects, cache=work, progress=say, prose=settings.docs, config=settings.config
+    )
 
 
 def _build(run: Run, subjects: Sequence[Subject], recovered: str | None) -> Outcome:

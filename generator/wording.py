@@ -7,8 +7,10 @@ what a correction says was published before.
 
 from __future__ import annotations
 
+import contextlib
+import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from generator.values import short
 
 TABLE = "terms"
 QUOTING = frozenset({TABLE, "sources", "corrections"})
+MARKS = re.compile(r"\*\*|__|`|</?[A-Za-z][^>]*>|\\(?=[-._*])")  # of Markdown and HTML: not seen where they stand
 REMEDY = "照“改为”写;确实要照原样的,不必改。"
 
 
@@ -86,15 +89,35 @@ def cells(draft: Draft) -> Iterator[Problem]:
 def pages(folder: Path, words: Words) -> Iterator[Problem]:
     """Words, and numbers that name a person, in a folder's hand-written pages; what cannot be read is told later."""
     for file in sorted(folder.glob("*.md")):
-        try:
-            lines = file.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError):
-            continue
-        shown = f"docs/{file.name}"
-        for number, line in enumerate(lines, 1):
-            text, private = personal.masked(line)
-            if private:
-                message = f"第 {number} 行:“{short(text.strip())}”里有{'、'.join(dict.fromkeys(private))}。"
-                yield Problem(Level.ERROR, "personal", message, personal.REMEDY, shown, number)
-            for word, why in words.find(text):
+        shown, private = personal.named(f"docs/{file.name}")
+        if private:
+            yield private
+        for number, line in _lines(file):
+            text, kinds = personal.masked(line)
+            if not kinds:  # as it is read on the page, where marks of bold words and &nbsp; are not seen
+                text, kinds = personal.masked(html.unescape(MARKS.sub("", line)))
+            if kinds:
+                yield _private(shown, number, text, kinds)
+            for word, why in words.find(text if kinds else line):
                 yield Problem(Level.WARNING, "term", f"第 {number} 行:{why}。", REMEDY, shown, number, None, None, word)
+
+
+def described(files: Iterable[tuple[Path, str]]) -> Iterator[Problem]:
+    """Numbers that name a person in files that describe data or the site (schemas, the package, the configuration):
+    their words are published too. ``files``: each with its name as shown."""
+    for file, shown in files:
+        for number, line in _lines(file):
+            text, kinds = personal.masked(line)
+            if kinds:
+                yield _private(shown, number, text, kinds)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a text with their numbers; none of what cannot be read, which is told elsewhere."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        yield from enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1)
+
+
+def _private(shown: str, number: int, text: str, kinds: Sequence[str]) -> Problem:
+    message = f"第 {number} 行:“{short(text.strip())}”里有{'、'.join(dict.fromkeys(kinds))}。"
+    return Problem(Level.ERROR, "personal", message, personal.REMEDY, shown, number)

@@ -154,7 +154,8 @@ def pictures(
                 message = "没有一篇用到这张图片,它不会公开。"
                 problems.append(Problem(Level.NOTE, "picture_unused", message, "不用的删去。", shown))
                 with suppress(Refused, OSError):  # a release keeps it all the same, with the other inputs
-                    if why := _private(imaging.texts(imaging.open_(path.read_bytes()))):
+                    content = path.read_bytes()
+                    if why := _private(imaging.texts(imaging.open_(content), content)):
                         problems.append(Problem(Level.ERROR, "picture", f"{why.message}。", why.remedy, shown))
     return found, problems
 
@@ -186,7 +187,7 @@ def _picture(
     if cache and (kept := cache.get(key)):
         return _loaded(kept, shown, problems)
     opened = imaging.open_(content)
-    if refused := _private(imaging.texts(opened)):
+    if refused := _private(imaging.texts(opened, content)):
         raise refused
     located = imaging.located(opened)
     made = imaging.published(opened)

@@ -87,6 +87,18 @@ def _written(root: Path, number: str) -> None:
     (root / "docs/notice.md").write_text(f"---\ntitle: 通知\n---\n\n找 {number}\n", encoding="utf-8")
 
 
+def _named_page(root: Path, number: str) -> None:
+    (root / f"docs/{number}.md").write_text("---\ntitle: 通知\n---\n\n一句。\n", encoding="utf-8")
+
+
+def _schema(root: Path, number: str) -> None:
+    project.replace(root / "data/schemas/units.yaml", "description: ", f"description: 问 {number} ")
+
+
+def _configuration(root: Path, number: str) -> None:
+    project.replace(root / "mkdocs.yml", "site_description: ", f"site_description: 找 {number} ")
+
+
 WAYS: dict[str, Callable[[Path, str], None]] = {
     "cell": _cell,
     "title": _title,
@@ -96,6 +108,9 @@ WAYS: dict[str, Callable[[Path, str], None]] = {
     "picture": _picture,
     "unused picture": _unused_picture,
     "hand-written page": _written,
+    "hand-written page's name": _named_page,
+    "schema": _schema,
+    "configuration": _configuration,
 }
 COMMANDS = (
     ("check",), ("check", "--format", "json", "--report", "out/r.html"), ("check", "--report", "out/r.xlsx"),
@@ -124,7 +139,7 @@ def test_a_number_of_a_person_stops_everything_and_is_nowhere(first: Path) -> No
     hidden = f"{NUMBER[:3]}{'*' * 13}{NUMBER[-2:]}"
     assert files == {
         "units.csv", "updates/title.md", "updates/text.md", f"updates/{hidden}.md", f"{hidden}.csv", "updates/a.jpg",
-        "updates/z.jpg", "docs/notice.md",
+        "updates/z.jpg", "docs/notice.md", f"docs/{hidden}.md", "schemas/units.yaml", "mkdocs.yml",
     }  # fmt: skip
     assert project.files(first / "site") == before
     for folder in ("build", "site", "out"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.cn import ric
 
-from generator import cli, personal
+from generator import cli, personal, wording
 from tests import mess
 from tests.test_cli import MKDOCS, run
 
@@ -183,3 +183,21 @@ def test_no_number_reaches_a_report_or_a_working_file(
         assert ID18 not in out + err, command
     kept = [p for p in tmp_path.rglob("*") if p.is_file() and not p.is_relative_to(data)]
     assert not [p for p in kept if ID18.encode() in p.read_bytes() or ID18 in p.name]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "138&nbsp;1234&nbsp;5678",
+        "138**1234**5678",
+        "138<b>1234</b>5678",
+        "`138`1234`5678`",
+        f"**{ID18}**",
+        "138\\-1234\\-5678",
+    ],
+)
+def test_a_written_page_is_read_as_it_is_seen(line: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"---\ntitle: 甲\n---\n\n电话 {line}。\n", encoding="utf-8")
+    (problem,) = [p for p in wording.pages(tmp_path, wording.Words([])) if p.rule == "personal"]
+    assert problem.row == 5
+    assert "***" in problem.message
