@@ -6,17 +6,18 @@ anything is written to the out folder, and what did not change is not drawn, sta
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import making, stale, store
-from generator.errors import InputError
+from generator.errors import InputError, UsageError
 from generator.making import Kept, Pool, Run, Say, Why
 from generator.model import Problem
 from generator.settings import Settings
@@ -153,7 +154,7 @@ def _staged(run: Run, subjects: Sequence[Subject], pool: Pool) -> tuple[tuple[Pr
     from generator.model import Asset
 
     run.say("核对数据")
-    depends = ("数据", "手写页面", "组件版本")
+    depends = ("数据", "手写页面", "配置", "组件版本")
     found = run.once(CHECKED, depends, lambda: checked(run.settings, subjects, run.work, run.say))
     if found.tables is None:
         raise InputProblems(found.problems)
@@ -230,16 +231,33 @@ def _planned(
         nonlocal fresh
         fresh = True
         site = plan.site_of(tables, subjects, run.settings.identity, run.settings.as_of)
-        own = plan.own(site, subjects)
-        _first(run, subjects, site, releases, own, written, pool)
-        rows = origins.Rows(site.tables)
-        pages = plan.pages(site, subjects, rows, own)
+        with _public(tables):
+            own = plan.own(site, subjects)
+            _first(run, subjects, site, releases, own, written, pool)
+            rows = origins.Rows(site.tables)
+            pages = plan.pages(site, subjects, rows, own)
         return _Planned(site, pages, tuple(downloads.assets(site, rows, run.work)))
 
     found = run.once(PLANNED, ("数据", "配置", "组件版本", "截至"), make)
     if not fresh:
         _first(run, subjects, found.site, releases, found.pages, written, pool)
     return found
+
+
+@contextlib.contextmanager
+def _public(tables: Tables) -> Iterator[None]:
+    """Explains a column that pages are made from and that the contract has made private; raises ``UsageError``."""
+    try:
+        yield
+    except KeyError as error:
+        private = [(t, c) for t in tables.contract.tables() for c in t.columns if not c.public and c.id in error.args]
+        if not private:
+            raise
+        table, column = private[0]
+        raise UsageError(
+            f"“{table.title}”表的“{column.name}”在数据契约里改成了不公开,可是网站的页面要用它,做不出来。"
+            f"请在 schemas/{table.id}.yaml 里写回 public: true;不想公开的内容,从这一列里删去。"
+        ) from error
 
 
 def jobs_of_machine() -> int:

@@ -272,6 +272,14 @@ def _listed(root: Path, table: str) -> None:
     package.write_text(text.replace("resources:\n", f"resources:\n{entry}\n"), encoding="utf-8")
 
 
+def test_a_column_that_pages_need_cannot_be_made_private_without_a_word(first: Path) -> None:
+    old = "counts: true, public: true, description: 牵头的单位"
+    project.replace(first / "data/schemas/projects.yaml", old, old.replace("public: true, ", ""))
+    done = portal("build", cwd=first)
+    assert done.returncode == 2
+    assert "“牵头单位”在数据契约里改成了不公开" in done.stderr
+
+
 def test_a_correction_says_nothing_of_a_private_column(first: Path) -> None:
     schema = first / "data/schemas/budget.yaml"
     text = schema.read_text(encoding="utf-8")

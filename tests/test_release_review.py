@@ -234,7 +234,7 @@ def test_a_withdrawal_that_was_killed_is_taken_back_or_completed(first: Path, mo
     gone = withdraw.row(project.load(first), "budget", "2021/2/510903/city/2021-12")
     before = project.files(first / "data")
     with monkeypatch.context() as patch:
-        patch.setattr(withdraw, "recover", lambda settings: None)  # as if the machine had gone dark
+        patch.setattr(withdraw, "ended", lambda settings: None)  # as if the machine had gone dark
         patch.setattr(publish, "_written", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             take_out(first, gone)

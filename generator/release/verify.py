@@ -15,8 +15,10 @@ from pathlib import Path
 from generator import history, records
 from generator.diff.published import holds
 from generator.errors import InputError, UsageError
+from generator.ground import MANIFEST
 from generator.records import Record
 from generator.release.compare import files
+from generator.store import HOLDER, LOCK
 
 MOST = 20
 
@@ -44,7 +46,9 @@ def verify(folder: Path, known: str = "") -> Verdict:
         looked.append("记录和保存的数据")
         wrong += _store(folder, found, tombs)
     if not looked or (folder / history.FILES).is_file():  # a copied store must not hide the pages
-        looked.append(f"记录和网站的全部文件({records.FOLDER}/ 里说明发布的页面除外)")
+        own = "、".join(name for name in (MANIFEST, LOCK, HOLDER) if (folder / name).exists())
+        besides = f",还有程序自己的 {own}" if own else ""
+        looked.append(f"记录和网站的全部文件({records.FOLDER}/ 里说明发布的页面{besides}除外)")
         wrong += _tree(folder, newest, found, tombs)
     hashed = records.hash_of(found[-1][1])
     said = f"{len(found)} 次发布的记录,最新是第 {newest.number} 次({newest.day}),校验值 {hashed}"
