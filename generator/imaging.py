@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,20 +65,28 @@ def texts(picture: Image.Image, content: bytes) -> Iterator[str]:
     """Everything written in a picture's metadata, as text: EXIF with its parts, XMP, IPTC, comments, PNG's texts; and
     what can be read in its bytes besides."""
     yield from _readable(content)
-    exif = picture.getexif()
-    for part in (exif, *(exif.get_ifd(ifd) for ifd in ExifTags.IFD)):
-        for value in part.values():
-            yield from _texts(value)
     for key, value in picture.info.items():
         yield from _texts(key)
         yield from _texts(value)
+    for ifd in (None, *ExifTags.IFD):
+        for value in _exif(picture, ifd).values():
+            yield from _texts(value)
+
+
+def _exif(picture: Image.Image, ifd: ExifTags.IFD | None = None) -> dict[int, Any]:
+    """A part of a picture's EXIF; nothing of one that cannot be read."""
+    try:
+        exif = picture.getexif()
+        return dict(exif if ifd is None else exif.get_ifd(ifd))
+    except (OSError, ValueError, SyntaxError, KeyError, struct.error):
+        return {}
 
 
 def _readable(content: bytes) -> Iterator[str]:
     """Digits in comments of any sort, in unknown blocks, behind the picture's end; in one byte each, or in two.
     By chance, eleven such characters in a row are not met in compressed bytes."""
     for bytes_ in (content, content.replace(b"\0", b"")):
-        yield from (found.decode() for found in READABLE.findall(bytes_))
+        yield from (found.decode() for found in dict.fromkeys(READABLE.findall(bytes_)))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -96,7 +105,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def located(picture: Image.Image) -> bool:
     """Whether a picture says where it was taken."""
-    return bool(picture.getexif().get_ifd(ExifTags.IFD.GPSInfo))
+    return bool(_exif(picture, ExifTags.IFD.GPSInfo))
 
 
 def published(picture: Image.Image) -> Picture:

@@ -32,15 +32,16 @@ FOLD = {0xFF10 + digit: str(digit) for digit in range(10)}
 FOLD |= dict.fromkeys((0xFF38, 0xFF58, 0xD7, 0x2169, 0x2179, 0x425, 0x445), "X")  # ×, Roman ten, Cyrillic
 FOLD |= dict.fromkeys((0xFF0D, *range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63), "-")
 # Spaces of all widths, what has none, and line breaks: a cell may hold several lines.
-FOLD |= dict.fromkeys((*range(0x09, 0x0E), 0x85, 0xA0, 0xAD, 0x1680, 0x180E, *range(0x2000, 0x2010)), " ")
-FOLD |= dict.fromkeys((*range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x3000, 0xFEFF), " ")
+FOLD |= dict.fromkeys((0x09, 0xA0, 0xAD, 0x1680, 0x180E, *range(0x2000, 0x2010)), " ")
+FOLD |= dict.fromkeys((*range(0x202A, 0x2030), *range(0x205F, 0x2070), 0x3000, 0xFEFF), " ")
+FOLD |= dict.fromkeys((*range(0x0A, 0x0E), 0x85, 0x2028, 0x2029), "\n")
 FOLD |= dict.fromkeys((0x2022, 0x2027, 0x2219, 0x22C5, 0x30FB, 0xFF65), "·")
 FOLD |= {0xFF08: "(", 0xFF09: ")", 0xFF0C: ",", 0xFF0E: ".", 0xFF0F: "/", 0xFF3F: "_", 0x3001: ",", 0xFF5E: "~"}
-PLAIN, OTHER = " -", ".,/·_~)"  # between groups of digits that are one number, surely and perhaps
+PLAIN, OTHER = " -\n", ".,/·_~)"  # between groups of digits that are one number, surely and perhaps
 LISTED = ",/"  # of those, what stands between the members of a list
-CLASS = f"[{''.join(chr(c) for c, as_what in FOLD.items() if as_what in PLAIN + OTHER)}{OTHER} \\-]{{0,8}}"
+CLASS = f"[{''.join(chr(c) for c, as_what in FOLD.items() if as_what in PLAIN + OTHER)}{OTHER} \n\\-]{{0,8}}"
 SUSPECT = re.compile(f"[0-9０-９](?:{CLASS}[0-9０-９]){{10}}")
-RUN = re.compile(rf"[0-9](?:[{OTHER} \-]{{0,8}}[0-9])*(?:[ \-]{{0,2}}[Xx])?")
+RUN = re.compile(rf"[0-9](?:[{OTHER} \n\-]{{0,8}}[0-9])*(?:[ \-]{{0,2}}[Xx])?")
 GROUP = re.compile(r"[0-9]+[Xx]?|[Xx]")
 HIDDEN = "****"  # beside digits: the rest of a number that is masked. Fewer are marks of bold words.
 AMOUNT = re.compile(r"\s*[-+]?[0-9]*\.0*[1-9][0-9]*\s*%?\s*")  # all of a cell; not a number to which .0 was added
@@ -51,11 +52,11 @@ WHOLE = (11, 13, 15, 16, 17, 18, 19)  # places that these numbers have; with the
 NEAR = 9  # how far a further group of a list is looked for
 PHONE = re.compile(r"((?:00)?86)?(1[3-9][0-9]{9})")
 SAID = (3, 4, 4)  # how a mobile number is said
-# How it is cut up besides. Eleven single digits only where there are no more: a longer row is a list.
-SPELT = (1,) * 11
-SPOKEN = frozenset({
-    SAID, (11,), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (3, 5, 3), (3, 2, 2, 2, 2), SPELT,
-})  # fmt: skip
+SPELT = ((1,) * 11, (3, 2, 2, 2, 2))  # only where there are no more: a longer row is a list
+SPOKEN = frozenset({SAID, (11,), (3, 8), (7, 4), (4, 7), *SPELT})  # how it is cut up; otherwise they are amounts
+CARDS = frozenset(
+    {(6, 8, 4), (6, 4, 4, 4), (6, 4, 2, 2, 4), (6, 6, 6), (3,) * 6, (4, 4, 4, 4, 2), (1,) * 18}
+)  # identity
 ISSUERS = re.compile(r"62|4|5[1-5]|3[5-7]|955[89]")
 PRINTED = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})  # as on a bank card
 OLD = (6, 6, 3)  # region, birthday, order: how the old kind is cut up
@@ -131,6 +132,7 @@ class _Window:
 
     text: str
     groups: Sequence[re.Match[str]]
+    amount: bool = False  # whether the whole text is a number with decimals
 
     @property
     def between(self) -> list[str]:
@@ -149,11 +151,11 @@ class _Window:
         number, start, end = "".join(texts).upper(), self.groups[0].start(), self.groups[-1].end()
         if self.text.endswith(HIDDEN, 0, start) or self.text.startswith(HIDDEN, end):
             return None
-        if _identity(number):
+        if _identity(number) and self._cut():
             return IDENTITY
-        if AMOUNT.fullmatch(self.text) or PLACES.match(self.text, end):
-            return None
-        if not number.isdigit():
+        if number.endswith("X"):  # somebody's multiplication sign, or a letter behind
+            number, texts[-1] = number[:-1], texts[-1][:-1]
+        if not number.isdigit() or self.amount or PLACES.match(self.text, end):
             return None
         marks = set(self.between)
         if tuple(map(len, texts)) == OLD and _old_identity(number):
@@ -171,27 +173,41 @@ class _Window:
             return MOBILE
         return CARD if tuple(map(len, texts)) in PRINTED and _card(number) else None
 
+    def _cut(self) -> bool:
+        """Whether the groups are those of an identity card's number; two may be of any size, a list has more."""
+        sizes = [len(g[0]) for g in self.groups]
+        if sizes[-1] == 1 and self.groups[-1][0] in "Xx":
+            sizes[-2:] = [sizes[-2] + 1]
+        return len(sizes) < 3 or tuple(sizes) in CARDS
+
     def _plain(self, texts: Sequence[str], number: str) -> str | None:
-        """The same of groups with nothing but spaces and hyphens between them."""
-        if _old_identity(number):
-            return IDENTITY
-        sizes = _sizes(texts)
-        if sizes in SPOKEN and (sizes != SPELT or self.alone(self.between[-1], r"(?<![0-9])[0-9](?![0-9])")):
+        """The same of groups with nothing but spaces, hyphens and line breaks between them."""
+        marks = {mark.strip(" ") or " " for mark in self.between}
+        if len(texts) == 1:
+            if _old_identity(number):
+                return IDENTITY
+        elif len(texts) > 2 and (len(marks) > 1 or any("\n" in mark for mark in marks)):
+            return None  # a list
+        sizes, alone = _sizes(texts), len(texts) < 2 or self.alone(self.between[-1])
+        if sizes in SPOKEN and (alone or sizes not in SPELT):
             return MOBILE
-        if len(texts) > 1 and (tuple(map(len, texts)) not in PRINTED or not self.alone(self.between[-1])):
-            return CARD if len(texts) == 2 and self.between[0].strip(PLAIN) == "" and _card(number) else None
-        return CARD if _card(number) else None
+        if len(texts) > 2 and (tuple(map(len, texts)) not in PRINTED or not alone):
+            return None
+        behind = self.text[self.groups[-1].end() :][:1]
+        lettered = behind.isascii() and behind.isalpha()  # an older 统一社会信用代码 ends in a letter
+        return CARD if _card(number) and not lettered else None
 
 
-def _windows(text: str, groups: Sequence[re.Match[str]], first: int) -> Iterator[_Window]:
-    """Runs of groups from the first on that may be one number, the longest first."""
+def _windows(text: str, groups: Sequence[re.Match[str]], first: int, *, amount: bool) -> Iterator[_Window]:
+    """Runs of groups from the first on that have as many digits as a number, the longest first."""
     ends, digits = [], 0
     for last in range(first, len(groups)):
         digits += len(groups[last][0])
         if digits > LONGEST:
             break
-        ends.append(last + 1)
-    return (_Window(text, groups[first:end]) for end in reversed(ends))
+        if digits in WHOLE or digits - 1 in WHOLE:  # with an X behind
+            ends.append(last + 1)
+    return (_Window(text, groups[first:end], amount) for end in reversed(ends))
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -202,10 +218,11 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     if not SUSPECT.search(text):
         return
     folded = text.translate(FOLD)
+    amount = bool(AMOUNT.fullmatch(folded))
     for run in RUN.finditer(folded):
         groups, first = list(GROUP.finditer(folded, *run.span())), 0
         while first < len(groups):
-            here = ((window, window.kind()) for window in _windows(folded, groups, first))
+            here = ((window, window.kind()) for window in _windows(folded, groups, first, amount=amount))
             window, what = next(((window, what) for window, what in here if what), (None, None))
             if window and what:
                 yield window.groups[0].start(), window.groups[-1].end(), what

@@ -250,13 +250,15 @@ def _public(tables: Tables) -> Iterator[None]:
     try:
         yield
     except KeyError as error:
-        private = [(t, c) for t in tables.contract.tables() for c in t.columns if not c.public and c.id in error.args]
+        private = [
+            f"“{t.title}”表的“{c.name}”"
+            for t in tables.contract.tables() for c in t.columns if not c.public and {c.id, c.name} & set(error.args)
+        ]  # fmt: skip
         if not private:
             raise
-        table, column = private[0]
         raise UsageError(
-            f"“{table.title}”表的“{column.name}”在数据契约里改成了不公开,可是网站的页面要用它,做不出来。"
-            f"请在 schemas/{table.id}.yaml 里写回 public: true;不想公开的内容,从这一列里删去。"
+            f"{'、'.join(private)}在数据契约里改成了不公开,可是网站的页面要用它,做不出来。"
+            f"请在 schemas/ 里写回 public: true;不想公开的内容,从这一列里删去。"
         ) from error
 
 

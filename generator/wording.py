@@ -23,7 +23,8 @@ from generator.values import short
 
 TABLE = "terms"
 QUOTING = frozenset({TABLE, "sources", "corrections"})
-MARKS = re.compile(r"\*\*|__|`|</?[A-Za-z][^>]*>|\\(?=[-._*])")  # of Markdown and HTML: not seen where they stand
+# Of Markdown and HTML, not seen where they stand. Four stars and more are a number's hidden part.
+MARKS = re.compile(r"(?<!\*)\*{1,3}(?!\*)|__|~~|==|`|<!--.*?-->|</?[A-Za-z][^>]*>|\\(?=[-._*])")
 REMEDY = "照“改为”写;确实要照原样的,不必改。"
 
 

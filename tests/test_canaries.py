@@ -371,6 +371,28 @@ def test_a_correction_says_no_hidden_count(first: Path) -> None:
     assert "由 14" not in (first / "site/corrections/feed.json").read_text(encoding="utf-8")
 
 
+def test_a_higher_threshold_hides_what_published_corrections_say(first: Path) -> None:
+    add_things(first)
+    header = project.read_rows(project.ROOT / "data/satisfaction/2021.csv")[0]
+    row = "2021,1,1,2021-12-20,入户,70,30,25,{},demo"
+    project.write_rows(first / "data/satisfaction/2021.csv", [header, row.format(12).split(",")])
+    _listed(first, "satisfaction")
+    release(first)
+    project.write_rows(first / "data/satisfaction/2021.csv", [header, row.format(15).split(",")])
+    told = "{},2022-02-0{},satisfaction,2021/1/1,{},{},{},漏记三份(演示),,demo"
+    corrections = first / "data/corrections.csv"
+    known = project.read_rows(corrections)
+    project.write_rows(corrections, [*known, told.format("c1", 1, "不满意", 12, 15).split(",")])
+    release(first)
+    project.replace(first / "data/schemas/satisfaction.yaml", "below: 5", "below: 20")
+    with pytest.raises(pipeline.InputProblems):
+        release(first)
+    hushed = [told.format("c1", 1, "不满意", "不公开", "不公开"), told.format("c2", 2, "不满意", "不公开", "不公开"),
+              told.format("c3", 2, "基本满意", 25, "不公开")]  # fmt: skip
+    project.write_rows(corrections, [*known, *(line.split(",") for line in hushed)])
+    assert release(first).fresh
+
+
 def test_noughts_do_not_give_a_small_count_back(first: Path) -> None:
     """Of 3 who were asked, 3 were satisfied: were the noughts said, the hidden count would be the total."""
     add_things(first)

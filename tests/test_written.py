@@ -182,6 +182,15 @@ def test_numbers_of_persons_in_metadata_stop_the_check(where: str, data: Path) -
     assert IDENTITY not in str(problem)
 
 
+def test_a_picture_with_broken_metadata_is_no_fault(data: Path) -> None:
+    made = Image.new("RGB", (9, 9))
+    out = io.BytesIO()
+    made.save(out, "PNG", exif=b"Exif\0\0not a tiff")
+    for name in ("a.jpg", "unused.png"):
+        (data / "updates" / name).write_bytes(out.getvalue())
+    assert not [p for p in told(data).problems if p.rule == "picture"]
+
+
 def test_a_photograph_is_not_taken_for_a_number(data: Path) -> None:
     """Noise in compressed bytes, and what cameras write, are no numbers."""
     noise = Image.effect_noise((1200, 900), 90).convert("RGB")

@@ -16,6 +16,8 @@ from generator.diff import figures, reasons, rows, warnings
 from generator.diff.figures import FigureChange
 from generator.diff.published import Entry, Published, read
 from generator.diff.reasons import WITHDRAWN, Reason, Reasons
+from generator.diff.rows import RowChange
+from generator.model import Missing
 from generator.subject import Subject, names_of
 from generator.tables import Tables
 
@@ -60,6 +62,7 @@ class Changes:
     demonstration: bool = False
     withdrawn: frozenset[tuple[str, str]] = frozenset()
     telling: tuple[str, ...] = ()  # ids of corrections that say a hidden count
+    counted: frozenset[str] = frozenset()  # ids of corrections of columns whose small counts are hidden
 
     @property
     def unexplained(self) -> list[FigureChange]:
@@ -82,8 +85,12 @@ class Changes:
         return [
             c.key for c in self.rows
             if c.table == corrections.TABLE and c.change != rows.ADDED and (c.label, c.key) not in self.withdrawn
-            and (c.change == rows.REMOVED or any(cell.id in SPOKEN for cell in c.cells))
+            and (c.change == rows.REMOVED or any(x.id in SPOKEN and not self._hushed(c, x.id) for x in c.cells))
         ]  # fmt: skip
+
+    def _hushed(self, change: RowChange, column: str) -> bool:
+        """Whether a published correction now calls hidden what it said: what has become a small count since."""
+        return change.key in self.counted and (change.new or {}).get(column) == Missing.HIDDEN
 
     def _line(self, change: FigureChange, again: set[str]) -> dict[str, Any]:
         """A figure's change as data."""
@@ -208,6 +215,9 @@ def between(
         demonstration=demo,
         withdrawn=withdrawn,
         telling=tuple(reasons.telling(old, new, recorded)),
+        counted=frozenset(
+            str(c.row["id"]) for c in recorded if c.table and c.column and c.column.id in c.table.suppressed
+        ),
     )
 
 

@@ -197,7 +197,7 @@ def telling(old: Published, new: Published, found: Iterable[Correction]) -> list
             first, last = correction is mine[0], correction is mine[-1]
             fine = (was if first else Missing.HIDDEN, now if last else Missing.HIDDEN)
             texts = [bare(str(correction.row[name])) for name in ("old", "new")]
-            if any(text not in (Missing.HIDDEN, right) for text, right in zip(texts, fine, strict=True)):
+            if any(t != Missing.HIDDEN and not _same(t, right) for t, right in zip(texts, fine, strict=True)):
                 said.append(str(correction.row["id"]))
     return said
 
@@ -222,7 +222,12 @@ def _leads(corrections: Sequence[Correction], old: str, new: str) -> bool:
     Nothing was published of a row that is new or of a gap, so anything may be said of that.
     """
     found = sorted(corrections, key=lambda c: c.order)
-    return bool(found) and (old == EMPTY or _same(str(found[0].row["old"]), old)) and _says(found[-1], new)
+    if not found:
+        return False
+    first = found[0]
+    hushed = first.table and first.column and first.column.id in first.table.suppressed
+    unsaid = hushed and bare(str(first.row["old"])) == Missing.HIDDEN  # it has become a small count since
+    return bool(old == EMPTY or unsaid or _same(str(first.row["old"]), old)) and _says(found[-1], new)
 
 
 def _says(correction: Correction, now: str) -> bool:

@@ -162,14 +162,13 @@ def finish(part: Part) -> None:
 
 def _unit_below(part: Part) -> None:
     """A note below the table that says another unit than the columns were read in."""
-    known = {c.unit for c in part.given.columns if c.scale == "money"}
-    if not known or part.told:
-        return
-    for left in part.left:
-        if left.row > part.raw.header_row and (others := units_in([left.text]) - known - {part.unit}):
-            message = (
-                f"第 {left.row} 行写着单位:{'、'.join(sorted(others))},金额各列是按{part.unit or known.pop()}读的。"
-            )
+    own = {c.unit for c in part.given.columns if c.scale == "money" and c.unit}
+    read = part.units or own | ({part.unit} if part.unit else set())
+    for left in part.left if own and not part.told else ():
+        others = units_in([left.text]) - read
+        if left.row > part.raw.header_row and others:
+            said, as_ = "、".join(sorted(others)), part.unit or "、".join(sorted(part.units or own))
+            message = f"第 {left.row} 行写着单位:{said},金额各列是按{as_}读的。"
             part.refuse("unit_unknown", message, "核对单位;用 --unit 指明,或删去这一行说明。", left.row)
             return
 

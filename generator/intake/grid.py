@@ -209,15 +209,21 @@ def _sheet(
         for index, value in enumerate(values):
             if isinstance(value, (dt.date, dt.time)):
                 dates.add((number, index))
-            elif isinstance(value, (int, float)) and (look := looks.get((number, index))):  # as it is shown
-                plain = _number(float(Decimal(_number(value)) * 100)) if look.after == "%" else cells[index]
-                cells[index] = f"{look.before}{plain}{look.after}"
-            elif isinstance(value, (int, float)) and 0 < abs(value) <= SMALL:
-                small.add((number, index))
+            elif isinstance(value, (int, float)) and not isinstance(value, bool):
+                look = looks.get((number, index))
+                cells[index] = _shown(value, look) if look else cells[index]
+                if not look and 0 < abs(value) <= SMALL:
+                    small.add((number, index))
         rows.append((number, tuple(cells)))
     hidden = meta.visible != calamine.SheetVisibleEnum.Visible
     unknown = tuple(sorted(place for place, text in wrong.items() if text == untold.NOT_CALCULATED))
     return Grid(meta.name, _trimmed(rows), merged, frozenset(dates), frozenset(small), unknown, hidden)
+
+
+def _shown(value: float, look: Look) -> str:
+    """A number as its format shows it."""
+    plain = _number(float(Decimal(_number(value)) * 100)) if look.ratio else _number(value)
+    return f"{look.before}{plain}{look.after}"
 
 
 def _trimmed(rows: Sequence[Row]) -> tuple[Row, ...]:

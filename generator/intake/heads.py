@@ -22,7 +22,7 @@ ROUNDS = 6  # a header, then a unit, then a cell, then a name; each round leaves
 def begin(found: Found, grid: Grid, shown: str, fills: Mapping[str, str], year: int | None) -> Part:
     """A part whose header is settled, or refused; ``fills`` are columns, by header, that hold one value throughout."""
     part = Part(shown, grid, found.table, found.raw, list(found.left), year, notes=list(found.notes), unit=found.unit)
-    part.told = found.given
+    part.told, part.units = found.given, found.units
     part.raw = replace(part.raw, letters=tuple(part.raw.letter(i) for i in range(len(part.raw.header))))
     if grid.asked:
         part.questions.append(Problem(Level.NOTE, "full_width_comma", grid.asked, "", shown))
@@ -130,7 +130,7 @@ def _convert(part: Part, index: int, column: Column) -> bool:
         return False
     places: dict[tuple[int, int], str] = {}
     for row, cells in part.raw.rows:
-        text = values.clean(at(cells, index)).replace(",", "")
+        text = values.clean(at(cells, index)).removeprefix("'").strip().replace(",", "").removeprefix("+")
         if PLAIN.fullmatch(text):
             places[row, index] = values.digits(Decimal(text) * FEN[given] / FEN[own])
     shown = next(((part.cell(*place), text) for place, text in places.items()), ("", ""))

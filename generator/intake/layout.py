@@ -19,11 +19,15 @@ from generator.values import money_unit
 SEARCHED = 40  # rows in which a header may begin
 LEVELS = 3
 BRACKET = re.compile(r"\(([^()]*)\)$")
-# A unit of money that a line says: 单位:万元, 金额单位均为人民币元, (元), 以元为单位; others' money too.
-UNIT = re.compile(
-    r"(?:单位(?:均|都)?(?:为|是)?:?\(?|\(|以)((?:人民币)?[^,。;:()、为是]{0,3}?(?:(?<![单公纪多状])元|币)"
-    r"(?:[/或][^,。;:()]{1,3}元)?)(?=$|[^\u4e00-\u9fff]|为单位|人民币|[编制填报日时年月])"
+# Where a line says the unit of money: 单位:个、万元, (元), 以元为单位, 金额:万元; not who reports (填报单位).
+SAID = re.compile(
+    r"(?<![报制管设任责头施办合属导建用供])单位(?:均|都)?(?:为|是)?:?[(\"“【\[]*([^。;()]{1,30})"
+    r"|\(([^()]{1,12})\)|以([^,。;()]{1,6})为单位|金额:([^。;()]{1,6})|^(人民币[^,。;()]{1,4})$"
 )
+MONEY = re.compile(
+    r"((?:人民币)?[亿億万萬千百十]*(?:美|港|欧|日)?[元币](?:人民币)?)(?=$|[^\u4e00-\u9fff]|[编制填报日时年月])"
+)
+EACH = re.compile(r"元/(?![亿億万萬千百十]*元)")  # 元/人 is a rate, no unit of amounts
 MONEY_UNITS = ("亿元", "万元", "元")
 ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
@@ -46,6 +50,7 @@ class Found:
     unit: str | None  # of money, as a line above the table says, where a column does not say the same
     left: tuple[Left, ...]
     notes: tuple[Problem, ...] = ()
+    units: frozenset[str] = frozenset()  # of money, as headers say
     given: bool = False  # whether somebody has said the unit: then lines beside the table do not count
 
 
@@ -195,7 +200,9 @@ def _nothing(grid: Grid, headers: Sequence[_Header], tables: Sequence[Table], sh
 
 def units_in(texts: Iterable[str]) -> set[str]:
     """The units of money that lines beside a table name."""
-    return {money_unit(m[1]) for text in texts for m in UNIT.finditer(bare(text))}
+    said = (next(filter(None, m.groups())) for text in texts for m in SAID.finditer(bare(text)))
+    parts = (part.strip('"”】]:') for run in said if not EACH.search(run) for part in re.split("[、,/或和:]", run))
+    return {unit for part in parts if (found := MONEY.match(part)) and (unit := money_unit(found[1]))}
 
 
 def _unit_above(grid: Grid, header: _Header) -> str | None:
@@ -240,7 +247,7 @@ def _found(grid: Grid, header: _Header, table: Table, shown: str, unit: str | No
     notes = [*_notes(grid, header, shown), *_renamed(header, raw, table, shown)]
     own = {unit_of(_said(header.levels[i])) for i, right in hits.items() if table.column(right).scale == "money"}
     needed = above if not unit and own - {above} else None
-    return Found(table, raw, needed, tuple(left), tuple(notes), given=unit is not None)
+    return Found(table, raw, needed, tuple(left), tuple(notes), frozenset(u for u in own if u), given=unit is not None)
 
 
 def _renamed(header: _Header, raw: RawTable, table: Table, shown: str) -> Iterator[Problem]:

@@ -43,6 +43,7 @@ class Part:
     dropped: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)  # totals, to be checked
     unit: str | None = None
     told: bool = False  # somebody has said the unit
+    units: frozenset[str] = frozenset()  # of money, as headers say
 
     @property
     def given(self) -> Table:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -19,17 +18,25 @@ import xlrd
 
 NOT_CALCULATED = "#CALC!"
 RAISED = b"vertAlign"
+NOTED = re.compile(r"[0-9]\(上标")  # 360 and a footnote's 1; m² is no number
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 TARGET = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_TARGET = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 VALUE_TYPE = "value-type"
 CELL = re.compile(r"([A-Z]+)([0-9]+)")
 HIDDEN = re.compile(rb'hidden="(1|true)"')
-QUOTED = re.compile(r'"[^"]*"|[\\!].|\[[^\]]*\]')  # what a number format shows as it stands
-MEANT = re.compile("[亿億万萬千百十元角币约近余多]|左右|以上|以下")  # words of it that say another number
+TOKEN = re.compile(
+    r"\"(?P<quoted>[^\"]*)\"|[\\!](?P<escaped>.)|\[[^\]]*\]|_.|\*.|(?P<place>[0#?])|(?P<other>.)", re.DOTALL
+)  # of a number format
+BEFORE = re.compile(r"大?约|近|超过?|不足|(?:美元|US)?\$|美元|港币|港元|欧元|日元")
+BEHIND = re.compile(
+    "(?:[亿億万萬千百十]+(?:元|角)?|元|角)(?:整|人民币)?|[亿億万萬]?(?:美元|港币|港元|欧元|日元)|多|余|左右|以上|以下|%"
+)
+SHOWN = re.compile(r"[-+]?(?:[0-9][0-9, ]*)?\.?[0-9]+(?:E[-+]?[0-9]+)?", re.IGNORECASE)
 BUILT_IN_PERCENT = frozenset({"9", "10"})  # ECMA-376, 18.8.30: 0% and 0.00%
 Place = tuple[int, int]  # row that Excel shows, index of the column
 
@@ -37,7 +44,8 @@ Place = tuple[int, int]  # row that Excel shows, index of the column
 def lost(content: bytes, kind: str) -> dict[str, dict[Place, str]]:
     """Cells that hold an error, or a formula without its result, by sheet: what stands there instead."""
     if kind == ".xls":
-        return dict(_lost_xls(content))
+        raised = _raised_xls(content)
+        return {name: found | noted for (name, found), noted in zip(_lost_xls(content), raised, strict=True)}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return dict(_lost_ods(archive) if kind == ".ods" else _lost_xlsx(archive))
 
@@ -55,6 +63,23 @@ def _lost_xls(content: bytes) -> Iterator[tuple[str, dict[Place, str]]]:
                     if kind == xlrd.XL_CELL_ERROR
                 },
             )
+
+
+def _raised_xls(content: bytes) -> Iterator[dict[Place, str]]:
+    """Texts of each sheet of an .xls of which a part is raised or lowered, with that part told apart."""
+    with io.StringIO() as silence:
+        book = xlrd.open_workbook(file_contents=content, logfile=silence, formatting_info=True)
+    for sheet in book.sheets():
+        found = {}
+        for (row, column), runs in sheet.rich_text_runlist_map.items():
+            text, ends = str(sheet.cell_value(row, column)), [start for start, _ in runs[1:]]
+            told = text[: runs[0][0]]
+            for (start, font), end in zip(runs, [*ends, len(text)], strict=True):
+                small = book.font_list[font].escapement and text[start:end].strip()
+                told += f"(上标 {text[start:end].strip()})" if small else text[start:end]
+            if NOTED.search(told):
+                found[row + 1, column] = told
+        yield found
 
 
 def _parsed(content: bytes) -> ElementTree.Element:
@@ -111,7 +136,7 @@ def _lost_cells(content: bytes, raised: Mapping[str, str]) -> Iterator[tuple[Pla
             continue
         value = next((e.text or "" for e in cell if e.tag.endswith("}v")), "")
         told = raised.get(value, "") if cell.get("t") == "s" else _told_apart(cell)
-        if told and re.search(r"[0-9]\(上标", told):  # 360 and a footnote's 1; m² is no number
+        if NOTED.search(told):
             yield _place(cell.get("r", "")), told
         elif cell.get("t") == "e":
             yield _place(cell.get("r", "")), value or "#VALUE!"
@@ -124,6 +149,7 @@ class Look(NamedTuple):
 
     before: str
     after: str
+    ratio: bool = False  # whether a hundred times the number is shown
 
 
 def looks(content: bytes, kind: str) -> dict[str, dict[Place, Look]]:
@@ -197,19 +223,39 @@ def _collapsed(sheet: ElementTree.Element, kind: str) -> set[int]:
 @lru_cache(maxsize=1000)
 def _look(code: str) -> Look | None:
     """What a number format adds to the number as it is stored; ``None`` where that is nothing that matters."""
-    section = code.split(";")[0]
-    if "%" in QUOTED.sub("", section):
-        return Look("", "%")
-    section = re.sub(r"\[[^\]]*\]|_.|\*.", "", section)
-    spots = [m.span() for m in re.finditer("[0#?]", QUOTED.sub(lambda m: "x" * len(m[0]), section))]
-    if not spots:
+    return next((look for section in code.split(";") if (look := _section(section, code))), None)
+
+
+def _section(section: str, code: str) -> Look | None:
+    section = re.sub(r"General|G/通用格式", "0", section)
+    section = re.sub(r"\[\$([^\]\-]*)(?:-[^\]]*)?\]", r'"\1"', section)  # a currency is a word like others
+    parts, state = ["", "", ""], 0  # what is written before, among and behind the places of digits
+    scaled = ratio = False
+    for token in TOKEN.finditer(section):
+        literal = token["quoted"] or token["escaped"] or ""
+        if token["place"]:
+            if state == 2 and parts[2]:
+                parts[1] += parts[2]
+            parts[2], state, scaled = "", 2, False
+        elif token["other"]:
+            ratio = ratio or token["other"] == "%"
+            scaled = scaled or (state == 2 and token["other"] == "," and not parts[2])
+            literal = token["other"] if not token["other"].isascii() else ""
+        parts[state] += literal
+    if not state:
         return None
-    before, inside, after = section[: spots[0][0]], section[spots[0][0] : spots[-1][1]], section[spots[-1][1] :]
-    literal = "".join(m[0].strip('"')[-1:] for m in QUOTED.finditer(inside))
-    if after.startswith(",") or re.search("[.,]", literal):
-        return Look("", f"(格式 {code})")  # a thousandth is shown, or a point that is none
-    parts = [re.sub(r'["\\!]', "", text).strip() for text in (before, after)]
-    return Look(*(text if MEANT.search(text) else "" for text in parts)) if MEANT.search("".join(parts)) else None
+    if ratio:
+        return Look("", "%", ratio=True)
+    before, among, after = (part.strip(" ()（）") for part in parts)
+    if scaled or re.search("[.,0-9亿億万萬]", among) or after[:1].isdecimal():
+        return Look("", f"(格式 {code})")  # a thousandth is shown, or a point or noughts that are none
+    return _words(before, after)
+
+
+def _words(before: str, after: str) -> Look | None:
+    """What stands around a number, as far as it says another one."""
+    said = (before if BEFORE.fullmatch(before) else "", after if BEHIND.fullmatch(after) else "")
+    return Look(*said) if any(said) else None
 
 
 def _looks_xls(content: bytes) -> Iterator[tuple[str, dict[Place, Look]]]:
@@ -226,7 +272,8 @@ def _looks_xlsx(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[Place, Loo
     if "xl/styles.xml" not in archive.namelist():
         return
     styles = _parsed(archive.read("xl/styles.xml"))
-    codes = {e.get("numFmtId"): e.get("formatCode", "") for e in styles.iter() if e.tag.endswith("}numFmt")}
+    own: Iterable[ElementTree.Element] = next((e for e in styles if e.tag.endswith("}numFmts")), ())
+    codes = {e.get("numFmtId"): e.get("formatCode", "") for e in own}  # those of conditional formats are others
     codes |= dict.fromkeys(BUILT_IN_PERCENT, "0%")
     xfs: Iterable[ElementTree.Element] = next((e for e in styles if e.tag.endswith("}cellXfs")), ())
     looks = {str(i): look for i, xf in enumerate(xfs) if (look := _look(codes.get(xf.get("numFmtId"), "")))}
@@ -245,16 +292,22 @@ def _looks_ods(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[Place, Look
 def _look_ods(cell: ElementTree.Element) -> Look | None:
     kind = cell.get(f"{OFFICE}{VALUE_TYPE}")
     if kind == "percentage":
-        return Look("", "%")
+        return Look("", "%", ratio=True)
     if kind not in ("float", "currency"):
         return None
-    shown = "".join(cell.itertext()).strip()
-    found = re.search(r"-?[0-9][0-9,]*(?:\.[0-9]+)?", shown)
-    stored = Decimal(cell.get(f"{OFFICE}value") or 0)
-    if found and stored and (seen := Decimal(found[0].replace(",", ""))) and not 0.2 < abs(seen / stored) < 5:
+    shown = _paragraphs(cell)
+    found = list(SHOWN.finditer(shown))
+    if len(found) != 1:
+        return None  # a date, a code with strokes, a fraction
+    stored, seen = (float(text or 0) for text in (cell.get(f"{OFFICE}value"), re.sub("[, ]", "", found[0][0])))
+    if stored and seen and not 0.2 < abs(seen / stored) < 5:
         return Look("", f"(显示成 {shown})")
-    before, after = (shown[: found.start()], shown[found.end() :]) if found else ("", "")
-    return Look(*(t if MEANT.search(t) else "" for t in (before, after))) if MEANT.search(before + after) else None
+    return _words(shown[: found[0].start()].strip(" ()（）¥￥"), shown[found[0].end() :].strip(" ()（）"))
+
+
+def _paragraphs(cell: ElementTree.Element) -> str:
+    """What a cell of an .ods shows: without the comment that hangs on it."""
+    return "".join("".join(p.itertext()) for p in cell if p.tag.endswith("}p")).strip()
 
 
 def _place(name: str) -> Place:
@@ -269,10 +322,26 @@ def _place(name: str) -> Place:
 
 def _lost_ods(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[Place, str]]]:
     content = archive.read("content.xml")
-    if b"formula" not in content and b'value-type="error"' not in content:
+    small = {
+        style.get(f"{STYLE}name", "")
+        for style in _parsed(content).iter(f"{STYLE}style")
+        if any(not e.get(f"{STYLE}text-position", "0%").startswith("0%") for e in style)  # "super 58%", "33% 58%"
+    }
+    if not small and b"formula" not in content and b'value-type="error"' not in content:
         return
     for name, cells in _cells_ods(content):
-        yield name, {place: text for place, cell in cells if (text := _lost_ods_cell(cell))}
+        yield name, {place: text for place, cell in cells if (text := _lost_ods_cell(cell) or _noted_ods(cell, small))}
+
+
+def _noted_ods(cell: ElementTree.Element, small: Collection[str]) -> str | None:
+    """A text of which a part is raised or lowered, with that part told apart."""
+    told = ""
+    for line in (p for p in cell if p.tag.endswith("}p")) if small else ():
+        told += line.text or ""
+        for span in line:
+            words, name = "".join(span.itertext()), next((v for k, v in span.items() if k.endswith("}style-name")), "")
+            told += (f"(上标 {words.strip()})" if name in small and words.strip() else words) + (span.tail or "")
+    return told if NOTED.search(told) else None
 
 
 def _cells_ods(content: bytes) -> Iterator[tuple[str, Iterator[tuple[Place, ElementTree.Element]]]]:
@@ -296,7 +365,7 @@ def _cells_of(sheet: ElementTree.Element) -> Iterator[tuple[Place, ElementTree.E
 
 
 def _lost_ods_cell(cell: ElementTree.Element) -> str | None:
-    shown = "".join(cell.itertext()).strip()
+    shown = _paragraphs(cell)
     if any(key.endswith(f"}}{VALUE_TYPE}") and value == "error" for key, value in cell.items()):
         return shown or "#VALUE!"
     if cell.get(f"{TABLE}formula") and shown.startswith(("#", "Err:")):

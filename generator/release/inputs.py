@@ -12,6 +12,7 @@ from generator.records import hash_of
 from generator.settings import Settings
 
 DATA, DOCS, CONFIG = "data/", "docs/", "config"
+PACKAGE, SCHEMAS = "datapackage.yaml", "schemas"
 
 
 def read(settings: Settings) -> dict[str, bytes]:
@@ -29,7 +30,8 @@ def read(settings: Settings) -> dict[str, bytes]:
 def _read(known: Contract, name: str) -> bool:
     """Whether a file of the data folder is one that the site is made from."""
     path = PurePosixPath(name)
-    if path.suffix in (".yaml", ".yml") or any(r.path == name for r in known.resources):
+    described = name == PACKAGE or (path.parent.name == SCHEMAS and path.suffix == ".yaml")
+    if described or any(r.path == name for r in known.resources):
         return True
     written_here = any(str(path.parent) == table.id for table in written.tables(known))
     return written_here and path.suffix.lower() in (".md", *imaging.SUFFIXES)

@@ -112,7 +112,12 @@ def _rows(
     listed = [item for r in history.records for item in history.listed(r.inputs).items()]
     left |= {history.current(d): None for n, d in listed if n in delete}
     places = tuple(p for name in delete if (p := inputs.place(settings, name)).is_file())
-    return Withdrawal(what, {h: c for h, c in left.items() if history.get(h) is not None}, write, places, rows)
+    taken = {
+        digest: None if content is not None and records.hash_of(content) in history.buried else content
+        for digest, content in left.items()
+        if history.get(digest) is not None
+    }
+    return Withdrawal(what, taken, write, places, rows)
 
 
 def file(settings: Settings, name: str) -> Withdrawal:
@@ -155,6 +160,8 @@ def old_input(settings: Settings, digest: str) -> Withdrawal:
     mine = list({history.current(d) for d in named})
     if len(mine) != 1:
         raise UsageError(f"以前的输入里没有校验值是“{digest}”的(至少写前 {records.SHORT} 位)。")
+    if history.get(mine[0]) is None:
+        raise UsageError(f"{names[mine[0]]} 的这一份已经撤下了。")
     if mine[0] in {records.hash_of(content) for content in inputs.read(settings).values()}:
         raise UsageError(f"{names[mine[0]]} 现在还在用。请撤下它本身(--file),或其中的行(--row)。")
     return Withdrawal("以前的一个输入", {mine[0]: None}, {})
@@ -181,7 +188,7 @@ def _released(
     ids: set[str] = set()
     looked: set[str] = set()
     for record in history.records:
-        holding = False
+        holding: set[Row] = set()
         for name, digest in history.listed(record.files).items():
             content = _json(history.get(digest)) if holds(name) else None
             if content is None:
@@ -189,16 +196,16 @@ def _released(
             own = set(_figures(content, rows))
             ids |= own
             if (left := _rest(content, rows)) is not None:
-                holding = True
+                holding |= rows & _held(content)
                 found[history.current(digest)] = left
             elif own:
                 found[history.current(digest)] = None
         inputs_of = {name: history.current(digest) for name, digest in history.listed(record.inputs).items()}
         if not looked.issuperset(inputs_of.values()):
             looked |= set(inputs_of.values())
-            older = _older(settings, history, inputs_of, rows)
-            if holding and not older:  # published, but today's program reads those tables otherwise
-                older = dict.fromkeys(paths & inputs_of.keys())
+            older, seen = _older(settings, history, inputs_of, rows)
+            if holding - seen:  # published, but today's program reads those rows otherwise
+                older |= dict.fromkeys((paths & inputs_of.keys()) - older.keys())
             found |= {inputs_of[name]: left for name, left in older.items()}
     for record in history.records:
         content = _json(history.get(record.changes)) or {}
@@ -211,23 +218,33 @@ def _released(
 
 def _rest(table: Mapping[str, Any], rows: frozenset[Row]) -> bytes | None:
     """A published table without the rows; ``None`` when it has none of them."""
-    label = f"{table.get('table')}:{table['year']}" if table.get("year") else table.get("table")
-    known = table.get("records", ())
-    left = [r for r in known if (label, r["@key"]) not in rows]
-    return None if len(left) == len(known) else json.dumps({**table, "records": left}, ensure_ascii=False).encode()
+    if not rows & _held(table):
+        return None
+    left = [r for r in table["records"] if (_label(table), r["@key"]) not in rows]
+    return json.dumps({**table, "records": left}, ensure_ascii=False).encode()
+
+
+def _label(table: Mapping[str, Any]) -> str:
+    return f"{table.get('table')}:{table['year']}" if table.get("year") else str(table.get("table"))
+
+
+def _held(table: Mapping[str, Any]) -> set[Row]:
+    """The rows of a published table."""
+    return {(_label(table), str(r["@key"])) for r in table.get("records", ())}
 
 
 def _older(
     settings: Settings, history: History, listed: Mapping[str, str], rows: frozenset[Row]
-) -> dict[str, bytes | None]:
-    """The inputs of a release that have the rows, by path, without them; nothing is left of a page, which is a row."""
+) -> tuple[dict[str, bytes | None], set[Row]]:
+    """The inputs of a release that have the rows, by path, without them; nothing is left of a page, which is a row. And
+    which of the rows were found."""
     contents = {name: content for name, digest in listed.items() if (content := history.get(digest)) is not None}
     with Work(settings.build).room() as room:
         put(room, {n.removeprefix(inputs.DATA): c for n, c in contents.items() if n.startswith(inputs.DATA)})
         try:
             draft = check.drafted(contract.load(room))
         except (UsageError, InputError):
-            return {}
+            return {}, set()
         held = [
             (f"{inputs.DATA}{r[FILE]}", int(r[ROW]), (str(r[TABLE]), str(r[KEY])))
             for table in draft.contract.tables()
@@ -239,7 +256,7 @@ def _older(
     for name, number, _ in mine:
         if name.endswith(".csv"):
             found[name] = _without(found.get(name) or contents[name], number)
-    return found
+    return found, {row for _, _, row in mine}
 
 
 def _json(content: bytes | None) -> dict[str, Any] | None:
