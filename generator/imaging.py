@@ -65,12 +65,12 @@ def texts(picture: Image.Image, content: bytes) -> Iterator[str]:
     """Everything written in a picture's metadata, as text: EXIF with its parts, XMP, IPTC, comments, PNG's texts; and
     what can be read in its bytes besides."""
     yield from _readable(content)
+    for ifd in (None, *ExifTags.IFD):  # first: it reads a PNG to its end, where there may be more of the rest
+        for value in _exif(picture, ifd).values():
+            yield from _texts(value)
     for key, value in picture.info.items():
         yield from _texts(key)
         yield from _texts(value)
-    for ifd in (None, *ExifTags.IFD):
-        for value in _exif(picture, ifd).values():
-            yield from _texts(value)
 
 
 def _exif(picture: Image.Image, ifd: ExifTags.IFD | None = None) -> dict[int, Any]:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from stdnum import luhn
 from stdnum.cn import ric, uscc
@@ -54,14 +54,13 @@ PHONE = re.compile(r"((?:00)?86)?(1[3-9][0-9]{9})")
 SAID = (3, 4, 4)  # how a mobile number is said
 SPELT = ((1,) * 11, (3, 2, 2, 2, 2))  # only where there are no more: a longer row is a list
 SPOKEN = frozenset({SAID, (11,), (3, 8), (7, 4), (4, 7), *SPELT})  # how it is cut up; otherwise they are amounts
-CARDS = frozenset(
-    {(6, 8, 4), (6, 4, 4, 4), (6, 4, 2, 2, 4), (6, 6, 6), (3,) * 6, (4, 4, 4, 4, 2), (1,) * 18}
-)  # identity
+CARDS = frozenset({(6, 6, 6), (3,) * 6, (4, 4, 4, 4, 2), (1,) * 18, (1,) * 16 + (2,)})  # identity, if not by its parts
 ISSUERS = re.compile(r"62|4|5[1-5]|3[5-7]|955[89]")
 PRINTED = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})  # as on a bank card
 OLD = (6, 6, 3)  # region, birthday, order: how the old kind is cut up
 # A region and a year: numbers of documents, permits and projects. One in ten has a card's check digit by chance.
 DOCUMENT = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-9]{4}[0-9]?20[0-3][0-9]")
+CREDIT = re.compile(r"[0-9]{16,17}[A-Za-z][0-9A-Za-z]*")
 # Provinces, by the first two digits; 81 to 83 are residents from 港澳台.
 REGIONS = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 REMEDY = "这样的号码不能公开。删去它;确实要说明的,写成 138****1234 这样遮住中间的。"
@@ -178,24 +177,31 @@ class _Window:
         sizes = [len(g[0]) for g in self.groups]
         if sizes[-1] == 1 and self.groups[-1][0] in "Xx":
             sizes[-2:] = [sizes[-2] + 1]
-        return len(sizes) < 3 or tuple(sizes) in CARDS
+        borders = set(accumulate(sizes))
+        return len(sizes) < 3 or {6, 14} <= borders or tuple(sizes) in CARDS
 
     def _plain(self, texts: Sequence[str], number: str) -> str | None:
         """The same of groups with nothing but spaces, hyphens and line breaks between them."""
         marks = {mark.strip(" ") or " " for mark in self.between}
-        if len(texts) == 1:
-            if _old_identity(number):
-                return IDENTITY
-        elif len(texts) > 2 and (len(marks) > 1 or any("\n" in mark for mark in marks)):
-            return None  # a list
+        if len(texts) == 1 and _old_identity(number):
+            return IDENTITY
         sizes, alone = _sizes(texts), len(texts) < 2 or self.alone(self.between[-1])
+        lines, printed = sum("\n" in mark for mark in self.between), tuple(map(len, texts)) in PRINTED
+        mixed = len(marks) > 1 and not (sizes == SAID and all(map(self.alone, self.between)))
+        if len(texts) > 2 and not printed and (lines > 1 or mixed):
+            return None  # a list
         if sizes in SPOKEN and (alone or sizes not in SPELT):
             return MOBILE
-        if len(texts) > 2 and (tuple(map(len, texts)) not in PRINTED or not alone):
+        if len(texts) > 2 and not (printed and alone):
             return None
-        behind = self.text[self.groups[-1].end() :][:1]
-        lettered = behind.isascii() and behind.isalpha()  # an older 统一社会信用代码 ends in a letter
-        return CARD if _card(number) and not lettered else None
+        return CARD if _card(number) and not self._credit() else None
+
+    def _credit(self) -> bool:
+        """Whether the digits are the beginning of a 统一社会信用代码: of eighteen places, one of them a letter."""
+        token = CREDIT.match(self.text, self.groups[0].start())
+        if len(self.groups) > 1 or token is None or len(token[0]) != 18:
+            return False
+        return token[0][:-1].isdigit() or uscc.is_valid(token[0].upper())  # older ones have no right check digit
 
 
 def _windows(text: str, groups: Sequence[re.Match[str]], first: int, *, amount: bool) -> Iterator[_Window]:

@@ -24,7 +24,10 @@ from generator.values import short
 TABLE = "terms"
 QUOTING = frozenset({TABLE, "sources", "corrections"})
 # Of Markdown and HTML, not seen where they stand. Four stars and more are a number's hidden part.
-MARKS = re.compile(r"(?<!\*)\*{1,3}(?!\*)|__|~~|==|`|<!--.*?-->|</?[A-Za-z][^>]*>|\\(?=[-._*])")
+# A star between digits may be a sign of times: 1500*1200*800.
+MARKS = re.compile(
+    r"(?<!\*)\*{2,3}(?!\*)|(?<![*0-9\\])\*(?!\*)|(?<![*\\])\*(?![*0-9])|__|~~|==|`|<!--.*?-->|</?[A-Za-z][^>]*>|\\(?=[-._])"
+)
 REMEDY = "照“改为”写;确实要照原样的,不必改。"
 
 

@@ -58,7 +58,8 @@ def test_a_unit_that_nobody_can_convert_is_refused(unit: str, city: Path, work: 
         "单位:千元", "单位：千元", "金额单位均为千元", "2021年资金表(千元)", "（千元）", "以千元为单位",
         "计量单位:人民币千元", "2021年12月 单位: 千元 编制日期:2022-01-05", "单位:千元人民币", "单位:个、千元",
         "单位：户、人、千元", "金额:千元", "(金额:千元)", "单位：千元（人民币）", "单位：“千元”",
-        "人民币千元",
+        "人民币千元", "工程建设 单位:千元", "资金使用 单位：千元", "注:各单位填报时,金额均以千元为单位",
+        "单位：千元、元/人",
     ],
 )  # fmt: skip
 def test_a_unit_in_a_line_above_holds_for_headers_without_one(line: str, city: Path, work: Work) -> None:
@@ -74,6 +75,8 @@ def test_a_unit_in_a_line_above_holds_for_headers_without_one(line: str, city: P
         "补助标准(元/人)",
         "含结转资金(12万元)",
         "货币单位:人民币",
+        "单位名称:元和街道",
+        "单位:元/平方米",
         "填报单位:元坝区财政局",
         "2021年(3单元)",
         "填报单位:市财政局",
@@ -131,7 +134,9 @@ def test_the_unit_of_a_number_format_is_read(code: str, value: float, shown: str
 
 @pytest.mark.parametrize(
     ("code", "value"),
-    [("0!.0000", 950_000), ("0\\.0000", 950_000), ('0"."0000', 950_000), ("#,##0.00,", 95_000), ("0,,", 95_000_000),
+    [("0!.0000", 950_000), ("0\\.0000", 950_000), ('0"."0000', 950_000), ("#,##0.00,", 95_000),
+     ('0"万余元"', 95), ('0.0"万元左右"', 95), ('0"万户"', 95), ('0"多人"', 95),
+     ("0,,", 95_000_000),
      ('"约"0', 95), ('0"0000"', 95), ('0"万"0000"元"', 950_000), ('0"余"', 95), ('0.00"万美元"', 95)],
 )  # fmt: skip
 def test_a_cell_that_shows_another_number_is_refused(code: str, value: float, city: Path, work: Work) -> None:

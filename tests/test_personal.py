@@ -83,13 +83,17 @@ FORMS = {
         ID_X + MOBILE,
         wide(MOBILE * 2),
     ),
+    "two marks": ("138-1234 5678", "138 1234-5678", "4111 1111\n1111 1111", "138 1234\n5678"),
+    "letters behind": (f"{CARD}ICBC", f"{CARD}建行"),
+    "other cuts": (" ".join(ID_X), " ".join(cut(ID18, 3, 3, 8)), " ".join(cut(ID18, 6, 8, 2))),
     "an X behind": (f"{MOBILE}X", f"手机{MOBILE}x先生"),
     "residents": (*RESIDENTS, " ".join(cut(RESIDENTS[0], 6, 8))),
     "as a number": (f"{MOBILE}.0", f"'{ID18}", f"{CARD}.00"),
 }
 HARMLESS = (
     "1410\n422\n3612", "138\n1234\n5678", "投资 1500 200 3000 万元", "2021-162-4320 2021-949", "434\n346\n120",
-    "2021-2-8\n2021-3-9\n2021-4-10\n2021-5-11", "52510800500000002J", "52510800500000010D", "139 000 12345",
+    "2021-2-8\n2021-3-9\n2021-4-10\n2021-5-11", "52510800500000002J", "52510800500000010D", "55370102567282942X",
+    "139 000 12345",
     "138****1234", "510903********1234", "0825-2222222", "0825 2222222", "12345", "91510900MA6ABCDE0X",
     "510903001001", "川府发〔2021〕12号", "2021-12-15 2021-12-31 8:30", "20211231120938", "2021-01-01至2021-12-31",
     "13,812,345,678", "13812345678.5", "0.13812345678", f"{ID18[:-1]}{(int(ID18[-1]) + 1) % 10}", "138123456789",
@@ -194,7 +198,6 @@ def test_no_number_reaches_a_report_or_a_working_file(
         "138&nbsp;1234&nbsp;5678",
         "138**1234**5678",
         "138<b>1234</b>5678",
-        "138*1234*5678",
         "138<!-- 1 -->12345678",
         "138~~1234~~5678",
         "`138`1234`5678`",
@@ -217,3 +220,9 @@ def test_a_long_list_of_small_numbers_takes_no_longer_than_it_is_long() -> None:
         seen.append(sum(1 for first in range(size) for _ in personal._windows(text, groups, first, amount=False)))
     assert seen[1] < 2.2 * seen[0]
     assert list(personal.find("1 " * 20_000 + MOBILE))
+
+
+@pytest.mark.parametrize("line", ["展板 1500*1200*800 毫米", "1500\\*1200\\*800", "15000*120000"])
+def test_sizes_on_a_written_page_are_no_numbers(line: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"---\ntitle: 甲\n---\n\n{line}。\n", encoding="utf-8")
+    assert list(wording.pages(tmp_path, wording.Words([]))) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,15 @@ def test_numbers_of_persons_in_the_text_or_the_name_stop_the_check(data: Path) -
 # --- pictures ---------------------------------------------------------------------------------------------
 
 
+def _late_text(text: str) -> bytes:
+    """A PNG with a text behind its pixels."""
+    made = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(made, "PNG")
+    block = b"iTXtComment\0\0\0\0\0" + text.encode()
+    chunk = (len(block) - 4).to_bytes(4, "big") + block + zlib.crc32(block).to_bytes(4, "big")
+    return made.getvalue()[:-12] + chunk + made.getvalue()[-12:]
+
+
 def _with_text(where: str) -> bytes:
     """A picture with an identity number somewhere in its metadata."""
     exif = Image.Exif()
@@ -141,14 +151,11 @@ def _with_text(where: str) -> bytes:
         return out.getvalue()[:2] + block + out.getvalue()[2:]
     elif where == "behind the end":
         return photo((90, 60)) + IDENTITY.encode()
-    elif where == "key":
+    elif where == "behind the pixels":
+        return _late_text(f"身份证 {chr(0xFF11)}{IDENTITY[1:]}")
+    elif where in ("png", "key"):
         info = PngImagePlugin.PngInfo()
-        info.add_text(IDENTITY, "x", zip=True)
-        Image.new("RGB", (9, 9)).save(out, "PNG", pnginfo=info)
-        return out.getvalue()
-    elif where == "png":
-        info = PngImagePlugin.PngInfo()
-        info.add_text("Author", IDENTITY, zip=True)
+        info.add_text(*(("Author", IDENTITY) if where == "png" else (IDENTITY, "x")), zip=True)
         Image.new("RGB", (9, 9)).save(out, "PNG", pnginfo=info)
         return out.getvalue()
     elif where == "comment":
@@ -168,6 +175,7 @@ def _with_text(where: str) -> bytes:
         "ifd",
         "other order",
         "png",
+        "behind the pixels",
         "key",
         "comment",
         "first of two comments",

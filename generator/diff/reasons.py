@@ -225,8 +225,9 @@ def _leads(corrections: Sequence[Correction], old: str, new: str) -> bool:
     if not found:
         return False
     first = found[0]
-    hushed = first.table and first.column and first.column.id in first.table.suppressed
-    unsaid = hushed and bare(str(first.row["old"])) == Missing.HIDDEN  # it has become a small count since
+    below = first.table.suppressed.get(first.column.id, 0) if first.table and first.column else 0
+    small = old == Missing.HIDDEN or (old.isdecimal() and int(old) < below)  # it may have become one since
+    unsaid = small and bare(str(first.row["old"])) == Missing.HIDDEN
     return bool(old == EMPTY or unsaid or _same(str(first.row["old"]), old)) and _says(found[-1], new)
 
 

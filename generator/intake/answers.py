@@ -163,7 +163,7 @@ def finish(part: Part) -> None:
 def _unit_below(part: Part) -> None:
     """A note below the table that says another unit than the columns were read in."""
     own = {c.unit for c in part.given.columns if c.scale == "money" and c.unit}
-    read = part.units or own | ({part.unit} if part.unit else set())
+    read = (part.units or own) | ({part.unit} if part.unit else set())
     for left in part.left if own and not part.told else ():
         others = units_in([left.text]) - read
         if left.row > part.raw.header_row and others:

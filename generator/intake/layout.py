@@ -21,13 +21,14 @@ LEVELS = 3
 BRACKET = re.compile(r"\(([^()]*)\)$")
 # Where a line says the unit of money: 单位:个、万元, (元), 以元为单位, 金额:万元; not who reports (填报单位).
 SAID = re.compile(
-    r"(?<![报制管设任责头施办合属导建用供])单位(?:均|都)?(?:为|是)?:?[(\"“【\[]*([^。;()]{1,30})"
+    r"单位(?:均|都)?(?:为|是)?:?[(\"“【\[]*(?=([^。;()]{1,30}))"
     r"|\(([^()]{1,12})\)|以([^,。;()]{1,6})为单位|金额:([^。;()]{1,6})|^(人民币[^,。;()]{1,4})$"
 )
 MONEY = re.compile(
     r"((?:人民币)?[亿億万萬千百十]*(?:美|港|欧|日)?[元币](?:人民币)?)(?=$|[^\u4e00-\u9fff]|[编制填报日时年月])"
 )
-EACH = re.compile(r"元/(?![亿億万萬千百十]*元)")  # 元/人 is a rate, no unit of amounts
+EACH = re.compile(r"[^、,或:]*元/(?![亿億万萬千百十]*元)[^、,或:]*")  # 元/人 is a rate, no unit of amounts
+PARTS = re.compile("[、,/或:]|和(?=[亿億万萬千百十]*元)")
 MONEY_UNITS = ("亿元", "万元", "元")
 ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
@@ -201,7 +202,7 @@ def _nothing(grid: Grid, headers: Sequence[_Header], tables: Sequence[Table], sh
 def units_in(texts: Iterable[str]) -> set[str]:
     """The units of money that lines beside a table name."""
     said = (next(filter(None, m.groups())) for text in texts for m in SAID.finditer(bare(text)))
-    parts = (part.strip('"”】]:') for run in said if not EACH.search(run) for part in re.split("[、,/或和:]", run))
+    parts = (part.strip('"”】]:') for run in said for part in PARTS.split(EACH.sub("", run)))
     return {unit for part in parts if (found := MONEY.match(part)) and (unit := money_unit(found[1]))}
 
 

@@ -32,10 +32,11 @@ HIDDEN = re.compile(rb'hidden="(1|true)"')
 TOKEN = re.compile(
     r"\"(?P<quoted>[^\"]*)\"|[\\!](?P<escaped>.)|\[[^\]]*\]|_.|\*.|(?P<place>[0#?])|(?P<other>.)", re.DOTALL
 )  # of a number format
-BEFORE = re.compile(r"大?约|近|超过?|不足|(?:美元|US)?\$|美元|港币|港元|欧元|日元")
+BEFORE = re.compile(r"约|^近$|超过?$|不足|(?:美元|US)?\$|美元|港币|港元|欧元|日元")
 BEHIND = re.compile(
     "(?:[亿億万萬千百十]+(?:元|角)?|元|角)(?:整|人民币)?|[亿億万萬]?(?:美元|港币|港元|欧元|日元)|多|余|左右|以上|以下|%"
 )
+SCALED = re.compile("[亿億万萬]|[千百十]+(?:余|多|元|人|户|个|美元)|[多余][人户个元]|左右|以上|以下")
 SHOWN = re.compile(r"[-+]?(?:[0-9][0-9, ]*)?\.?[0-9]+(?:E[-+]?[0-9]+)?", re.IGNORECASE)
 BUILT_IN_PERCENT = frozenset({"9", "10"})  # ECMA-376, 18.8.30: 0% and 0.00%
 Place = tuple[int, int]  # row that Excel shows, index of the column
@@ -72,6 +73,8 @@ def _raised_xls(content: bytes) -> Iterator[dict[Place, str]]:
     for sheet in book.sheets():
         found = {}
         for (row, column), runs in sheet.rich_text_runlist_map.items():
+            if not runs:
+                continue
             text, ends = str(sheet.cell_value(row, column)), [start for start, _ in runs[1:]]
             told = text[: runs[0][0]]
             for (start, font), end in zip(runs, [*ends, len(text)], strict=True):
@@ -254,7 +257,8 @@ def _section(section: str, code: str) -> Look | None:
 
 def _words(before: str, after: str) -> Look | None:
     """What stands around a number, as far as it says another one."""
-    said = (before if BEFORE.fullmatch(before) else "", after if BEHIND.fullmatch(after) else "")
+    before, after = (re.sub(r"\s", "", text) for text in (before, after))
+    said = (before if BEFORE.search(before) else "", after if BEHIND.fullmatch(after) or SCALED.search(after) else "")
     return Look(*said) if any(said) else None
 
 

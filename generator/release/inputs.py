@@ -30,8 +30,9 @@ def read(settings: Settings) -> dict[str, bytes]:
 def _read(known: Contract, name: str) -> bool:
     """Whether a file of the data folder is one that the site is made from."""
     path = PurePosixPath(name)
-    described = name == PACKAGE or (path.parent.name == SCHEMAS and path.suffix == ".yaml")
-    if described or any(r.path == name for r in known.resources):
+    described = name == PACKAGE or (path.parent == PurePosixPath(SCHEMAS) and path.suffix == ".yaml")
+    named = {str(entry.get(what)) for entry in known.descriptor["resources"] for what in ("path", "schema")}
+    if described or name in named:
         return True
     written_here = any(str(path.parent) == table.id for table in written.tables(known))
     return written_here and path.suffix.lower() in (".md", *imaging.SUFFIXES)

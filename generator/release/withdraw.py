@@ -205,7 +205,7 @@ def _released(
             looked |= set(inputs_of.values())
             older, seen = _older(settings, history, inputs_of, rows)
             if holding - seen:  # published, but today's program reads those rows otherwise
-                older |= dict.fromkeys((paths & inputs_of.keys()) - older.keys())
+                older |= dict.fromkeys(paths & inputs_of.keys())
             found |= {inputs_of[name]: left for name, left in older.items()}
     for record in history.records:
         content = _json(history.get(record.changes)) or {}
