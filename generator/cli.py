@@ -424,7 +424,6 @@ def _withdraw(options: argparse.Namespace) -> int:
         raise UsageError("请用 --row、--file 或 --input 写明撤下什么,一次一样。")
     if not options.reason.strip():
         raise UsageError("请用 --reason 写明原因:它会公布在发布记录里。")
-    withdraw.recover(chosen)
     if options.row:
         gone = withdraw.row(chosen, *options.row)
     else:

@@ -20,21 +20,22 @@ LOOK_AHEAD = 12
 BRACKET = re.compile(r"\(([^()]*)\)$")
 
 
-def _base(name: str) -> str:
+def base(name: str) -> str:
     """A bare header without the unit in brackets at its end."""
-    return BRACKET.sub("", name)
+    return BRACKET.sub("", bare(name))
 
 
-def _unit(name: str) -> str | None:
-    found = BRACKET.search(name)
+def unit_of(name: str) -> str | None:
+    """The unit in brackets at the end of a header."""
+    found = BRACKET.search(bare(name))
     return money_unit(found[1]) if found else None
 
 
 def _misplaced(raw: RawTable, table: Table, shown: str) -> Problem | None:
     """Title lines above the header, or a header of several merged levels."""
-    bases = {_base(bare(c.name)) for c in table.columns}
+    bases = {base(c.name) for c in table.columns}
     lines = [(raw.header_row, raw.header), *raw.rows[:LOOK_AHEAD]]
-    hits = [{i for i, cell in enumerate(cells) if _base(bare(cell)) in bases} for _, cells in lines]
+    hits = [{i for i, cell in enumerate(cells) if base(cell) in bases} for _, cells in lines]
     best = max(range(len(lines)), key=lambda i: len(hits[i]))
     below = set().union(*hits[1:4]) - hits[0]
     if hits[0] and below:
@@ -74,10 +75,10 @@ class _Matcher:
 
     def close(self, name: str) -> str | None:
         """The contract's column, not yet found, that a header probably means."""
-        same = next((o for o in self.open if _base(o) == _base(name)), None)
+        same = next((o for o in self.open if base(o) == base(name)), None)
         near = process.extractOne(name, self.open, scorer=fuzz.ratio, score_cutoff=NEAR)
-        near = near or process.extractOne(_base(name), [_base(o) for o in self.open], score_cutoff=NEAR + 10)
-        found = same or (next(o for o in self.open if near[0] in (o, _base(o))) if near else None)
+        near = near or process.extractOne(base(name), [base(o) for o in self.open], score_cutoff=NEAR + 10)
+        found = same or (next(o for o in self.open if near[0] in (o, base(o))) if near else None)
         if found:
             self.open.remove(found)
         return found
@@ -95,11 +96,11 @@ class _Matcher:
             remedy = "删去这一列,或改成契约里有的列。要增加列,请先在 schemas/ 里登记。"
             return self.problem(Level.ERROR, "header_unknown", index, f"“{cell}”不是这张表的列。", remedy)
         right = self.known[found].name
-        if _base(found) == _base(name) and _unit(name) and _unit(found):
-            message = f"单位是{_unit(name)},这张表要求{_unit(found)}。"
-            remedy = f"把这一列的数换算成{_unit(found)},表头写成“{right}”。"
+        if base(found) == base(name) and unit_of(name) and unit_of(found):
+            message = f"单位是{unit_of(name)},这张表要求{unit_of(found)}。"
+            remedy = f"把这一列的数换算成{unit_of(found)},表头写成“{right}”。"
             return self.problem(Level.ERROR, "header_unit", index, message, remedy, right)
-        if fuzz.ratio(_base(name), _base(found)) >= SURE:
+        if fuzz.ratio(base(name), base(found)) >= SURE:
             self.columns[self.known[found].id] = index
         message = f"“{cell}”不是这张表的列,是不是“{right}”?"
         return self.problem(Level.ERROR, "header_near", index, message, f"核对后把表头写成“{right}”。", right)

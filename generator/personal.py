@@ -138,11 +138,11 @@ class _Window:
         """What stands between the groups."""
         return [self.text[a.end() : b.start()] for a, b in pairwise(self.groups)]
 
-    def alone(self, mark: str, digits: str = "[0-9]") -> bool:
+    def alone(self, mark: str) -> bool:
         """Whether there is no further group with the same mark between: a list goes on."""
         start, end, gap = self.groups[0].start(), self.groups[-1].end(), re.escape(mark)
         before, after = self.text[max(0, start - NEAR) : start], self.text[end : end + NEAR]
-        return not re.search(f"{digits}{gap}$", before) and not re.match(f"{gap}{digits}", after)
+        return not re.search(f"[0-9]{gap}$", before) and not re.match(f"{gap}[0-9]", after)
 
     def kind(self) -> str | None:
         """What the digits are together, if they name a person; the last group may end in X."""

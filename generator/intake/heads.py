@@ -10,8 +10,9 @@ from generator import header, values
 from generator.contract import Column
 from generator.extract import NATURE
 from generator.format import bare, column_letter
+from generator.header import base, unit_of
 from generator.intake.grid import Grid
-from generator.intake.layout import Found, base, unit_of
+from generator.intake.layout import Found
 from generator.intake.part import PLAIN, Part, at
 from generator.model import Level, Problem
 from generator.values import FEN, short

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from generator.contract import Contract, Table
 from generator.format import bare
-from generator.header import SURE
+from generator.header import SURE, base, unit_of
 from generator.intake.grid import Grid
 from generator.model import Level, Problem
 from generator.read import RawTable, Row
@@ -18,7 +18,6 @@ from generator.values import money_unit
 
 SEARCHED = 40  # rows in which a header may begin
 LEVELS = 3
-BRACKET = re.compile(r"\(([^()]*)\)$")
 # Where a line says the unit of money: 单位:个、万元, (元), 以元为单位, 金额:万元; not who reports (填报单位).
 SAID = re.compile(
     r"单位(?:均|都)?(?:为|是)?:?[(\"“【\[]*(?=([^。;()]{1,30}))"
@@ -65,17 +64,6 @@ class _Header:
     hits: dict[str, dict[int, str]] = field(default_factory=dict)  # table id -> index -> header of the contract
 
 
-def base(name: str) -> str:
-    """A bare header without the unit in brackets at its end."""
-    return BRACKET.sub("", bare(name))
-
-
-def unit_of(name: str) -> str | None:
-    """The unit in brackets at the end of a header."""
-    found = BRACKET.search(bare(name))
-    return money_unit(found[1]) if found else None
-
-
 def _spread(grid: Grid, first: int, last: int) -> list[tuple[str, ...]]:
     """The rows of a header with merged cells filled; without merged cells, upper levels go on to the right."""
     width = max(len(cells) for _, cells in grid.rows)
@@ -102,7 +90,7 @@ def _names(levels: Sequence[str]) -> Iterator[str]:
         if text.strip() and (not parts or bare(parts[-1]) != bare(text)):
             parts.append(text)
     unit = next((u for p in reversed(parts[:-1]) if (u := unit_of(p))), None)
-    plain = [BRACKET.sub("", bare(p)) for p in parts[:-1]]
+    plain = [base(p) for p in parts[:-1]]
     for begin in range(len(parts) - 1, -1, -1):
         name = "".join([*plain[begin:], *parts[-1:]]) if begin < len(parts) - 1 else parts[-1]
         yield f"{name}({unit})" if unit and not unit_of(name) else name

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check, contract, lookup, personal, records
+from generator import check, contract, header, lookup, personal, records
 from generator.contract import Column, Contract, Resource, Table
 from generator.errors import MachineError, UsageError
 from generator.files import digest_of, explained, put
@@ -107,7 +107,7 @@ def read(
 
 
 def _fills(found: Contract, fills: Mapping[str, str]) -> None:
-    names = {n for t in found.tables() for c in t.columns for n in (c.name, layout.base(c.name))}
+    names = {n for t in found.tables() for c in t.columns for n in (c.name, header.base(c.name))}
     if unknown := [name for name in fills if name not in names]:
         raise UsageError(f"--fill 里的“{'、'.join(unknown)}”不是任何一张表的列。")
 

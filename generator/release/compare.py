@@ -19,6 +19,8 @@ from generator.store import HOLDER, LOCK, Work
 from generator.subject import Subject
 from generator.tables import Tables
 
+OURS = (MANIFEST, LOCK, HOLDER)  # the program's own in an out folder: no part of the site
+
 Subjects = Callable[[], Sequence[Subject]]
 
 
@@ -39,15 +41,14 @@ class Compared:
 def files(folder: Path) -> dict[str, str]:
     """The hash of every file of a tree but those below ``releases/`` and the program's own, by path."""
     names = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file())
-    ours = {MANIFEST, LOCK, HOLDER}
     return {
-        n: records.hash_of((folder / n).read_bytes()) for n in names if not n.startswith(history.ROOT) and n not in ours
+        n: records.hash_of((folder / n).read_bytes()) for n in names if not n.startswith(history.ROOT) and n not in OURS
     }
 
 
 def strangers(out: Path) -> list[str]:
     """Files in the out folder that no build has written: nobody has seen them, and they are not published."""
-    ours = {*tree.published(out), MANIFEST, LOCK, HOLDER}
+    ours = {*tree.published(out), *OURS}
     names = (path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if path.is_file())
     return [name for name in names if name not in ours]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from generator import contract, imaging, stale, written
-from generator.contract import Contract
 from generator.records import hash_of
 from generator.settings import Settings
 
@@ -22,20 +21,19 @@ def read(settings: Settings) -> dict[str, bytes]:
     release would keep it in public.
     """
     known = contract.load(settings.data)
-    found = {f"{DATA}{name}": path.read_bytes() for name, path in stale.data(settings) if _read(known, name)}
+    named = {str(entry.get(what)) for entry in known.descriptor["resources"] for what in ("path", "schema")}
+    folders = {table.id for table in written.tables(known)}
+    found = {f"{DATA}{name}": path.read_bytes() for name, path in stale.data(settings) if _read(name, named, folders)}
     found |= {f"{DOCS}{path.name}": path.read_bytes() for path in sorted(settings.docs.glob("*.md"))}
     return found | {CONFIG: settings.config.read_bytes()}
 
 
-def _read(known: Contract, name: str) -> bool:
-    """Whether a file of the data folder is one that the site is made from."""
+def _read(name: str, named: Collection[str], folders: Collection[str]) -> bool:
+    """Whether a file of the data folder is one that the site is made from: the package or what it names, a schema, or
+    a page or picture in one of the folders of pages."""
     path = PurePosixPath(name)
-    described = name == PACKAGE or (path.parent == PurePosixPath(SCHEMAS) and path.suffix == ".yaml")
-    named = {str(entry.get(what)) for entry in known.descriptor["resources"] for what in ("path", "schema")}
-    if described or name in named:
-        return True
-    written_here = any(str(path.parent) == table.id for table in written.tables(known))
-    return written_here and path.suffix.lower() in (".md", *imaging.SUFFIXES)
+    described = name == PACKAGE or (str(path.parent) == SCHEMAS and path.suffix == ".yaml")
+    return described or name in named or (str(path.parent) in folders and optional(name))
 
 
 def optional(name: str) -> bool:

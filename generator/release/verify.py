@@ -15,10 +15,8 @@ from pathlib import Path
 from generator import history, records
 from generator.diff.published import holds
 from generator.errors import InputError, UsageError
-from generator.ground import MANIFEST
 from generator.records import Record
-from generator.release.compare import files
-from generator.store import HOLDER, LOCK
+from generator.release.compare import OURS, files
 
 MOST = 20
 
@@ -46,7 +44,7 @@ def verify(folder: Path, known: str = "") -> Verdict:
         looked.append("记录和保存的数据")
         wrong += _store(folder, found, tombs)
     if not looked or (folder / history.FILES).is_file():  # a copied store must not hide the pages
-        own = "、".join(name for name in (MANIFEST, LOCK, HOLDER) if (folder / name).exists())
+        own = "、".join(name for name in OURS if (folder / name).exists())
         besides = f",还有程序自己的 {own}" if own else ""
         looked.append(f"记录和网站的全部文件({records.FOLDER}/ 里说明发布的页面{besides}除外)")
         wrong += _tree(folder, newest, found, tombs)

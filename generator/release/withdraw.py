@@ -294,7 +294,7 @@ def recover(settings: Settings) -> None:
 
     Raises ``MachineError`` while one is at work, ``InputError`` when a file was changed since: nothing of that is lost.
     """
-    if (settings.taken_out).exists():
+    if settings.taken_out.exists():
         with alone(settings):
             ended(settings)
 
